@@ -1,0 +1,1 @@
+"""Kulkul measures public services, remembers what it saw, and shows it."""
