@@ -14,7 +14,7 @@ class Outcome(StrEnum):
     BLOCKED = "blocked"
     """The site answers, but not to us: a challenge, a bot refusal, a national block."""
     SELF_FAULT = "self_fault"
-    """We could not look (no descriptors, memory, route or resolver). Never the site's fault."""
+    """We could not look: no descriptors, memory, route or resolver. Never the fault of the site."""
 
 
 class Stage(StrEnum):
