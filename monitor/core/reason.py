@@ -18,7 +18,7 @@ class Outcome(StrEnum):
 
 
 class Stage(StrEnum):
-    """The six stages of a probe, in order. A `tcp` check ends after handshake, a `dns` check after resolve."""
+    """The six stages of a probe, in order; a `dns` check has only the first."""
 
     RESOLVE = "resolve"
     CONNECT = "connect"

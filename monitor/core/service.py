@@ -117,9 +117,8 @@ class Deadlines:
 
 
 class Family(StrEnum):
-    """Which address family a probe uses."""
+    """Which address family a probe uses; the `prefer-` ones fall back to the other where there is none."""
 
-    ANY = "any"
     IPV4 = "ipv4"
     IPV6 = "ipv6"
     PREFER_IPV4 = "prefer-ipv4"
@@ -160,7 +159,7 @@ class HttpRequest:
     credentials: Credentials | None = None
     host: str | None = None
     """Host header sent instead of the URL's host."""
-    family: Family = Family.ANY
+    family: Family = Family.PREFER_IPV4
     follow_redirects: bool = True
     tls: TlsOptions = TlsOptions()
 
@@ -231,7 +230,7 @@ class TcpTarget:
     send: bytes | None = field(default=None, repr=False)
     expect: str | None = None
     """Regular expression searched in the first 4 kB that the server says; None: connecting is enough."""
-    family: Family = Family.ANY
+    family: Family = Family.PREFER_IPV4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,108 @@
+"""Names to addresses: the settings' static map first, then c-ares with a hard deadline."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+
+import aiodns
+import pycares.errno as ares
+
+from monitor.core.reason import Reason, Stage
+from monitor.core.service import Family
+from monitor.probes.stages import ProbeFailure, self_fault
+
+_REASONS = {
+    ares.ARES_ENOTFOUND: (Reason.DNS_NXDOMAIN, "The name {host} does not exist in DNS."),
+    ares.ARES_ENODATA: (Reason.DNS_NO_ADDRESS, "The name {host} exists in DNS but has no address."),
+    ares.ARES_ESERVFAIL: (Reason.DNS_SERVFAIL, "The name servers of {host} answered with SERVFAIL."),
+    ares.ARES_EREFUSED: (Reason.DNS_REFUSED, "The name server refused the question for {host}."),
+    ares.ARES_ETIMEOUT: (Reason.DNS_TIMEOUT, "No name server answered for {host} in time."),
+    ares.ARES_EBADNAME: (Reason.DNS_INVALID_NAME, "{host} is not a valid DNS name."),
+    ares.ARES_EBADRESP: (Reason.DNS_SERVFAIL, "The name server sent a malformed answer for {host}."),
+    ares.ARES_EFORMERR: (Reason.DNS_SERVFAIL, "The name server did not understand the question for {host}."),
+    ares.ARES_ENOTIMP: (Reason.DNS_SERVFAIL, "The name server does not serve the question for {host}."),
+}
+
+
+class Resolver:
+    """Resolves host names afresh for every probe; keeps no answers."""
+
+    def __init__(self, static: Mapping[str, Sequence[str]], nameservers: Sequence[str] = ()) -> None:
+        self._static = {_normal(name): tuple(addresses) for name, addresses in static.items()}
+        # The probe's own deadline is the hard one; these only bound what c-ares does behind it.
+        self._channel = aiodns.DNSResolver(nameservers=list(nameservers) or None, timeout=2.0, tries=3)
+
+    @property
+    def nameservers(self) -> list[str]:
+        """The servers that are asked, as c-ares names them."""
+        return list(self._channel.nameservers)
+
+    async def close(self) -> None:
+        """Give up lookups under way and close the sockets."""
+        await self._channel.close()
+
+    async def addresses(self, host: str) -> list[str]:
+        """Return every address of a host, in the order received.
+
+        Raises:
+            ProbeFailure: it has none, or we could not ask.
+        """
+        if (literal := _literal(host)) is not None:
+            return [literal]
+        if (static := self._static.get(_normal(host))) is not None:
+            return list(static)
+        try:
+            # A trailing dot keeps c-ares from trying the search domains of resolv.conf.
+            answer = await self._channel.getaddrinfo(f"{host.rstrip('.')}.", port=None)
+        except aiodns.error.DNSError as error:
+            raise _failure(host, error) from error
+        except UnicodeError as error:
+            raise ProbeFailure(
+                Stage.RESOLVE, Reason.DNS_INVALID_NAME, f"{host} is not a valid DNS name."
+            ) from error
+        found: list[str] = []
+        for node in answer.nodes:
+            raw = node.addr[0]
+            text = raw.decode("ascii") if isinstance(raw, bytes) else str(raw)
+            if text not in found:
+                found.append(text)
+        if not found:
+            reason, message = _REASONS[ares.ARES_ENODATA]
+            raise ProbeFailure(Stage.RESOLVE, reason, message.format(host=host))
+        return found
+
+
+def choose(addresses: Sequence[str], family: Family, avoid: str | None) -> list[str]:
+    """Put the addresses a probe may use in the order in which it should; pure.
+
+    Args:
+        addresses: as resolved.
+        family: the `prefer-` ones fall back to the other family only where their own is missing.
+        avoid: comes last; a confirming probe tries another address where there is one.
+    """
+    wanted = 4 if family in (Family.IPV4, Family.PREFER_IPV4) else 6
+    own = [one for one in addresses if ipaddress.ip_address(one).version == wanted]
+    if not own and family in (Family.PREFER_IPV4, Family.PREFER_IPV6):
+        own = list(addresses)
+    return sorted(own, key=lambda one: one == avoid)
+
+
+def _failure(host: str, error: aiodns.error.DNSError) -> ProbeFailure:
+    code = error.args[0] if error.args else None
+    if code in _REASONS:
+        reason, message = _REASONS[code]
+        return ProbeFailure(Stage.RESOLVE, reason, message.format(host=host))
+    detail = error.args[1] if len(error.args) > 1 else error
+    return self_fault(Stage.RESOLVE, f"{host} could not be looked up: our resolver says “{detail}”.")
+
+
+def _literal(host: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        return None
+
+
+def _normal(name: str) -> str:
+    return name.lower().rstrip(".")
