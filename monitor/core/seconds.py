@@ -52,6 +52,11 @@ class StatusSeconds:
         self._settle(min(one.settled_at for one in self._checks.values()))
 
     @property
+    def follows(self) -> frozenset[str]:
+        """The checks that make up the service."""
+        return frozenset(self._checks)
+
+    @property
     def status(self) -> Status:
         """The service's status as of the latest observation."""
         return worst(one.changes[-1][1] if one.changes else one.status for one in self._checks.values())

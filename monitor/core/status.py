@@ -84,7 +84,7 @@ class CheckState:
         """Up to when the timeline is final: whatever comes next cannot change what lies before."""
         if self.doubt is not None and self.doubt.since_at is not None:
             return self.doubt.since_at
-        return self.last_at if self.last_at is not None else self.since_at
+        return max(self.since_at, self.last_at or self.since_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from yarl import URL
+
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import HttpFacts
 from monitor.probes.stages import ProbeFailure
@@ -11,7 +13,7 @@ from monitor.probes.stages import ProbeFailure
 _CHALLENGE_HEADER = ("cf-mitigated", "challenge")
 _CHALLENGE_MARKS = (b"/cdn-cgi/challenge-platform/", b"window._cf_chl_opt")
 _CHALLENGE_STATUSES = frozenset({403, 429, 503})
-_NATIONAL_MARK = "internetpositif.id"
+_NATIONAL_HOST = "internetpositif.id"
 
 
 def recognise(facts: HttpFacts, body: bytes) -> ProbeFailure | None:
@@ -25,12 +27,12 @@ def recognise(facts: HttpFacts, body: bytes) -> ProbeFailure | None:
             f"{facts.final_url} shows a Cloudflare challenge page (status {facts.status}).",
             Outcome.BLOCKED,
         )
-    places = [facts.final_url, *(hop.url for hop in facts.redirects)]
-    if any(_NATIONAL_MARK in place for place in places):
+    host = URL(facts.final_url).host or ""
+    if host == _NATIONAL_HOST or host.endswith(f".{_NATIONAL_HOST}"):
         return ProbeFailure(
             Stage.RESPONSE,
             Reason.BLOCKED_NATIONAL,
-            f"{places[-1]} leads to the national block page {_NATIONAL_MARK}.",
+            f"The address leads to the national block page {facts.final_url}.",
             Outcome.BLOCKED,
         )
     return None

@@ -14,9 +14,7 @@ from yarl import URL
 from monitor.core.reason import Reason, Stage
 from monitor.core.result import HttpFacts
 from monitor.core.service import HeaderMatch, HttpExpectation, JsonEquals, StatusRange
-from monitor.probes.stages import ProbeFailure
-
-_SHOWN = 80
+from monitor.probes.stages import ProbeFailure, shown
 
 
 def judge(expect: HttpExpectation, facts: HttpFacts, body: bytes, *, overflowed: bool) -> None:
@@ -38,7 +36,7 @@ def judge(expect: HttpExpectation, facts: HttpFacts, body: bytes, *, overflowed:
         raise _unmet(Reason.HTTP_STATUS, f"{url} answered {facts.status}, expected {_ranges(expect.status)}.")
     if expect.tls and url.scheme != "https":
         raise _unmet(Reason.TLS_REQUIRED, f"The final page {url} is not served over https.")
-    if expect.final_host and url.host not in expect.final_host:
+    if expect.final_host and url.raw_host not in expect.final_host:
         wanted = " or ".join(expect.final_host)
         raise _unmet(Reason.HTTP_FINAL_HOST, f"The redirects end on {url.host}, expected {wanted}.")
     for wanted_header in expect.headers:
@@ -74,21 +72,21 @@ def _judge_header(wanted: HeaderMatch, facts: HttpFacts) -> None:
     if not any(re.search(wanted.pattern, value, re.IGNORECASE) for value in values):
         raise _unmet(
             Reason.HTTP_HEADER_MISMATCH,
-            f"The header {wanted.name} is “{values[0][:_SHOWN]}”, which does not match {wanted.pattern}.",
+            f"The header {wanted.name} is “{shown(values[0])}”, not like {shown(wanted.pattern)}.",
         )
 
 
 def _judge_text(expect: HttpExpectation, text: str) -> None:
     for part in expect.body_contains:
         if part not in text:
-            raise _body(f"The page does not contain “{part[:_SHOWN]}”.")
+            raise _body(f"The page does not contain “{shown(part)}”.")
     for pattern in expect.body_matches:
         if not re.search(pattern, text):
-            raise _body(f"The page does not match {pattern[:_SHOWN]}.")
+            raise _body(f"The page does not match {shown(pattern)}.")
     for pattern in expect.body_not_matches:
         if found := re.search(pattern, text):
             raise _body(
-                f"The page contains “{found.group()[:_SHOWN]}”, which {pattern[:_SHOWN]} says it must not."
+                f"The page contains “{shown(found.group())}”, which {shown(pattern)} says it must not."
             )
 
 
@@ -103,7 +101,7 @@ def _judge_json(wanted: Sequence[JsonEquals], body: bytes) -> None:
             raise _body(f"The JSON has nothing at {one.path}.")
         # True == 1 in Python, but not in JSON.
         if found.obj != one.value or isinstance(found.obj, bool) is not isinstance(one.value, bool):
-            seen, wanted_value = json.dumps(found.obj)[:_SHOWN], json.dumps(one.value)
+            seen, wanted_value = shown(json.dumps(found.obj)), json.dumps(one.value)
             raise _body(f"The JSON has {seen} at {one.path}, expected {wanted_value}.")
 
 

@@ -63,7 +63,11 @@ def reach(address: str, allowed: Networks = ()) -> Reach:
 
 def _is_public(address: Address) -> bool:
     return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_unspecified or address.is_link_local
+        address.is_multicast
+        or address.is_reserved
+        or address.is_unspecified
+        or address.is_link_local
+        or getattr(address, "is_site_local", False)  # fec0::/10, only IPv6 has it
     )
 
 

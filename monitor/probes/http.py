@@ -23,6 +23,7 @@ from monitor.probes.guard import Reach
 from monitor.probes.redirect import MAX_REDIRECTS, REDIRECTS, Step, follow
 from monitor.probes.reply import Reply
 from monitor.probes.stages import EXCERPT_BYTES, Attempt, ProbeFailure
+from monitor.probes.tls import broken
 from monitor.probes.vantage import Vantage
 
 _HTTP_ALPN = ("http/1.1",)
@@ -98,9 +99,10 @@ async def _exchange(
                 async with attempt.stage(Stage.CONTENT, peer.where):
                     while not reply.done and not (reply.body and reply.body.overflowed):
                         await _feed(attempt, reply, connection)
+                    reply.check_whole()
         except ssl.SSLError as error:
             # After the handshake: TLS 1.3 servers refuse a client certificate only here.
-            raise _broken_tls(attempt.at, peer.where, error) from error
+            raise broken(attempt.at, peer.where, error) from error
         except ProbeFailure:
             if reply.headers_done:
                 attempt.http = _facts(reply, step, journey)
@@ -197,15 +199,6 @@ def _facts(reply: Reply, step: Step, journey: _Journey) -> HttpFacts:
 def _excerpt(reply: Reply) -> str:
     body = bytes(reply.body.data[:EXCERPT_BYTES]) if reply.body else b""
     return text_of(body, reply.header("content-type"))
-
-
-def _broken_tls(stage: Stage, where: str, error: ssl.SSLError) -> ProbeFailure:
-    text = error.reason or str(error)
-    if "CERTIFICATE" in text:
-        return ProbeFailure(
-            stage, Reason.TLS_CLIENT_CERTIFICATE, f"{where} wants a client certificate it knows ({text})."
-        )
-    return ProbeFailure(stage, Reason.TLS_PROTOCOL, f"The TLS connection with {where} broke ({text}).")
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:

@@ -10,12 +10,14 @@ from yarl import URL
 
 from monitor.core.reason import Reason, Stage
 from monitor.core.service import HttpRequest
-from monitor.probes.stages import ProbeFailure
+from monitor.probes.stages import ProbeFailure, shown
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 10
 LOCATION_LIMIT = 8192
 _TO_GET = {301: ("POST",), 302: ("POST",), 303: ("POST", "PUT", "PATCH", "DELETE")}
+_DESCRIBE_BODY = frozenset({"content-type", "content-length", "content-encoding", "content-language"})
+_AUTHORITY = re.compile(r"(?:https?:|//)(?://)?(?P<host>[^/?#]*)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _CARRY_SECRETS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
@@ -46,12 +48,13 @@ def follow(step: Step, status: int, location: str | None) -> Step:
     url = _target(step.url, status, location)
     request = step.request
     if request.method in _TO_GET.get(status, ()):
-        request = replace(request, method="GET", body=None)
+        headers = _without(_DESCRIBE_BODY, request.headers)
+        request = replace(request, method="GET", body=None, headers=headers)
     same = (url.host, url.port, url.scheme) == (step.url.host, step.url.port, step.url.scheme)
     upgraded = url.host == step.url.host and step.url.scheme == "http" and url.scheme == "https"
     if same or upgraded:
         return Step(url, request, trusted=step.trusted)
-    headers = tuple((name, value) for name, value in request.headers if name.lower() not in _CARRY_SECRETS)
+    headers = _without(_CARRY_SECRETS, request.headers)
     request = replace(
         request, credentials=None, host=None, headers=headers, tls=replace(request.tls, server_name=None)
     )
@@ -71,31 +74,36 @@ def _target(base: URL, status: int, location: str | None) -> URL:
             Reason.HTTP_REDIRECT_MALFORMED,
             f"{base} redirects to an address of {len(location)} characters.",
         )
-    shown = location[:120].encode("unicode_escape").decode()
+    where = shown(location, 120)
     try:
         # Servers send UTF-8 in Location though the field is latin-1; browsers read it so.
         text = location.encode("latin-1").decode("utf-8", "replace")
-        url = base.join(URL(_CONTROLS.sub(_refuse, text))).with_fragment(None)
+        text = _CONTROLS.sub(_refuse, text).replace(" ", "%20")
+        if (authority := _AUTHORITY.match(text)) is not None and not authority["host"]:
+            raise _malformed(base, where, "which names no host")
+        url = base.join(URL(text)).with_fragment(None)
         host, port = url.host, url.port
     except (ValueError, UnicodeError) as error:
-        raise ProbeFailure(
-            Stage.RESPONSE,
-            Reason.HTTP_REDIRECT_MALFORMED,
-            f"{base} redirects to “{shown}”, which is no address ({error}).",
-        ) from error
+        raise _malformed(base, where, f"which is no address ({error})") from error
     if url.scheme not in {"http", "https"}:
         raise ProbeFailure(
             Stage.RESPONSE,
             Reason.HTTP_REDIRECT_REFUSED,
-            f"{base} redirects to “{shown}”, which is neither http nor https.",
+            f"{base} redirects to “{where}”, which is neither http nor https.",
         )
     if not host or not port:
-        raise ProbeFailure(
-            Stage.RESPONSE,
-            Reason.HTTP_REDIRECT_MALFORMED,
-            f"{base} redirects to “{shown}”, which names no host.",
-        )
-    return url
+        raise _malformed(base, where, "which names no host")
+    return url.with_user(None)  # what a redirect says of users and passwords is not ours to send
+
+
+def _without(names: frozenset[str], headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for name, value in headers if name.lower() not in names)
+
+
+def _malformed(base: URL, where: str, what: str) -> ProbeFailure:
+    return ProbeFailure(
+        Stage.RESPONSE, Reason.HTTP_REDIRECT_MALFORMED, f"{base} redirects to “{where}”, {what}."
+    )
 
 
 def _refuse(found: re.Match[str]) -> NoReturn:

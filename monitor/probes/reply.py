@@ -6,7 +6,7 @@ import httptools
 
 from monitor.core.reason import Reason, Stage
 from monitor.probes.decode import Body, DecodeError
-from monitor.probes.stages import ProbeFailure
+from monitor.probes.stages import ProbeFailure, shown
 
 HEADER_LIMIT_BYTES = 256 * 1024
 """Browsers take this much (Chromium's limit); aiohttp's 8 kB refuses sites that visitors can use."""
@@ -39,6 +39,8 @@ class Reply:
             ProbeFailure: they are not HTTP, too much, or do not decode.
         """
         if not self.headers_done:
+            if self._seen_bytes == 0 and data[:1] in (b"R", b"I"):
+                self._malformed(data, "Expected HTTP/")  # llhttp takes RTSP and ICE for HTTP
             self._seen_bytes += len(data)
         try:
             self._parser.feed_data(data)
@@ -91,6 +93,19 @@ class Reply:
         self.done = True
         return "The connection ended without TLS close_notify: the body may be cut short." if abrupt else None
 
+    def check_whole(self) -> None:
+        """Hold a body that came to its end against the end marks of its codings.
+
+        Raises:
+            ProbeFailure: the framing says that this was all, but a coding says that it was not.
+        """
+        if self.done and self.body is not None and not self.body.overflowed and self.body.broken_off:
+            raise ProbeFailure(
+                Stage.CONTENT,
+                Reason.BODY_TRUNCATED,
+                f"{self._where} sent a compressed body without its end ({self.body.wire_bytes} bytes).",
+            )
+
     def header(self, name: str) -> str | None:
         """Return the first value of a header; `name` lower case."""
         return next((value for key, value in self.headers if key == name), None)
@@ -138,13 +153,13 @@ class Reply:
     def _fail(self, stage: Stage, reason: Reason, what: str) -> None:
         self._failure = self._failure or ProbeFailure(stage, reason, f"{self._where} {what}.")
 
-    def _malformed(self, data: bytes, error: Exception) -> None:
+    def _malformed(self, data: bytes, error: object) -> None:
         if self.headers_done:
             self._fail(Stage.CONTENT, Reason.BODY_TRUNCATED, f"sent a broken body framing ({error})")
         elif self._seen_bytes == len(data) and data[:1] in (b"\x15", b"\x16"):
             self._fail(Stage.RESPONSE, Reason.HTTP_MALFORMED, "answers in TLS on a plain http port")
         else:
-            start = data[:32].decode("latin-1").encode("unicode_escape").decode()
+            start = shown(data.decode("latin-1"), 32)
             self._fail(
                 Stage.RESPONSE, Reason.HTTP_MALFORMED, f"sent no valid HTTP ({error}; it began “{start}”)"
             )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 
 import aiodns
+import pycares
 import pycares.errno as ares
 
 from monitor.core.reason import Reason, Stage
@@ -24,19 +26,25 @@ _REASONS = {
     ares.ARES_ENOTIMP: (Reason.DNS_SERVFAIL, "The name server does not serve the question for {host}."),
 }
 
+_LOOKS_NUMERIC = re.compile(r"(?:^|\.)(?:\d+|0[xX][0-9a-fA-F]*)\.?$")
+
 
 class Resolver:
     """Resolves host names afresh for every probe; keeps no answers."""
 
     def __init__(self, static: Mapping[str, Sequence[str]], nameservers: Sequence[str] = ()) -> None:
+        self._asked = list(nameservers)
         self._static = {_normal(name): tuple(addresses) for name, addresses in static.items()}
         # The probe's own deadline is the hard one; these only bound what c-ares does behind it.
-        self._channel = aiodns.DNSResolver(nameservers=list(nameservers) or None, timeout=2.0, tries=3)
+        # A service's name is whole: search domains of resolv.conf could only find somebody else's host.
+        self._channel = aiodns.DNSResolver(
+            nameservers=list(nameservers) or None, timeout=2.0, tries=3, flags=pycares.ARES_FLAG_NOSEARCH
+        )
 
     @property
     def nameservers(self) -> list[str]:
-        """The servers that are asked, as c-ares names them."""
-        return list(self._channel.nameservers)
+        """The servers that are asked: `address`, or `address:port`."""
+        return self._asked or list(self._channel.nameservers)
 
     async def close(self) -> None:
         """Give up lookups under way and close the sockets."""
@@ -52,9 +60,13 @@ class Resolver:
             return [literal]
         if (static := self._static.get(_normal(host))) is not None:
             return list(static)
+        if _LOOKS_NUMERIC.search(host):
+            # Old resolvers read 0177.0.0.1 or 0x7f000001 as an address, each in its own way; no name ends so.
+            raise ProbeFailure(
+                Stage.RESOLVE, Reason.DNS_INVALID_NAME, f"{host} is neither a name nor a plain address."
+            )
         try:
-            # A trailing dot keeps c-ares from trying the search domains of resolv.conf.
-            answer = await self._channel.getaddrinfo(f"{host.rstrip('.')}.", port=None)
+            answer = await self._channel.getaddrinfo(host.rstrip("."), port=None)
         except aiodns.error.DNSError as error:
             raise _failure(host, error) from error
         except UnicodeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ssl
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 
@@ -71,6 +72,11 @@ def os_failure(stage: Stage, error: OSError, where: str) -> ProbeFailure:
     if reason is None:
         return self_fault(stage, f"{where} was not reached: {error.strerror or error} (errno {number}).")
     return ProbeFailure(stage, reason, f"{SENTENCES[reason].en[:-1]} ({where}).")
+
+
+def shown(text: str, most: int = 80) -> str:
+    """Return the beginning of a text from outside, safe in one line: control characters escaped."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text[:most])
 
 
 class Attempt:
@@ -171,7 +177,8 @@ class StageClock:
             await self._timeout.__aexit__(kind, error, trace)
         except TimeoutError:
             raise self._too_late(spent) from None
-        if isinstance(error, OSError) and not isinstance(error, asyncio.CancelledError):
+        # An SSLError is an OSError too, but one with a story of its own (see `monitor.probes.tls`).
+        if isinstance(error, OSError) and not isinstance(error, ssl.SSLError):
             raise os_failure(self._stage, error, self._where) from error
 
     def _too_late(self, spent: float) -> ProbeFailure:

@@ -8,7 +8,8 @@ import ssl
 from monitor.core.reason import Reason, Stage
 from monitor.core.service import TcpTarget
 from monitor.probes.dial import Connection, Peer, connected
-from monitor.probes.stages import Attempt, ProbeFailure
+from monitor.probes.stages import Attempt, ProbeFailure, shown
+from monitor.probes.tls import broken
 from monitor.probes.vantage import Vantage
 
 HEARD_LIMIT_BYTES = 4096
@@ -29,10 +30,7 @@ async def probe(attempt: Attempt, vantage: Vantage, target: TcpTarget) -> None:
             if target.expect is not None:
                 await _listen(attempt, connection, target.expect, peer.where)
         except ssl.SSLError as error:
-            text = error.reason or str(error)
-            raise ProbeFailure(
-                attempt.at, Reason.TLS_PROTOCOL, f"The TLS connection with {peer.where} broke ({text})."
-            ) from error
+            raise broken(attempt.at, peer.where, error) from error
 
 
 async def _listen(attempt: Attempt, connection: Connection, pattern: str, where: str) -> None:
@@ -57,7 +55,6 @@ async def _listen(attempt: Attempt, connection: Connection, pattern: str, where:
         raise ProbeFailure(
             Stage.RESPONSE, Reason.TCP_CLOSED, f"{where} closed the connection without saying anything."
         )
-    shown = text[:80].encode("unicode_escape").decode()
     raise ProbeFailure(
-        Stage.RESPONSE, Reason.BODY_MISMATCH, f"{where} said “{shown}”, which does not match {pattern}."
+        Stage.RESPONSE, Reason.BODY_MISMATCH, f"{where} said “{shown(text)}”, which does not match {pattern}."
     )

@@ -42,6 +42,7 @@ class Contexts:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         # Python 3.13 adds VERIFY_X509_STRICT by default: name the flags, so that all versions judge alike.
         context.verify_flags = ssl.VerifyFlags.VERIFY_X509_TRUSTED_FIRST
+        context.hostname_checks_common_name = False  # as browsers: only subjectAltName counts
         context.minimum_version = ssl.TLSVersion.TLSv1_2  # what browsers still accept
         if protocols:
             context.set_alpn_protocols(list(protocols))
@@ -204,6 +205,16 @@ def _why(
     return reason, f"{where}: OpenSSL refuses the certificate: {error.verify_message}."
 
 
+_ABOUT_CLIENT = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA", "ALERT_CERTIFICATE")
+"""Alerts that a server sends about our certificate; of its own it never sends one."""
+
+
+def broken(stage: Stage, where: str, error: ssl.SSLError) -> ProbeFailure:
+    """Name what broke a TLS connection after the handshake: in TLS 1.3 servers refuse a client only then."""
+    reason, message = _why_protocol(error, where)
+    return ProbeFailure(stage, reason, message)
+
+
 def _why_protocol(error: ssl.SSLError, where: str) -> tuple[Reason, str]:
     text = error.reason or _plain(error)
     if text in {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"}:
@@ -215,14 +226,14 @@ def _why_protocol(error: ssl.SSLError, where: str) -> tuple[Reason, str]:
         "WRONG_SSL_VERSION",
     }:
         return Reason.TLS_PROTOCOL, f"{where} offers only TLS older than 1.2, which browsers refuse ({text})."
-    if "CERTIFICATE_REQUIRED" in text or "BAD_CERTIFICATE" in text:
+    if any(word in text for word in _ABOUT_CLIENT):
         return (
             Reason.TLS_CLIENT_CERTIFICATE,
-            f"{where} refuses the handshake without its kind of client certificate ({text}).",
+            f"{where} wants a client certificate that it knows ({text}).",
         )
     if "KEY_TOO_SMALL" in text or "MD_TOO_WEAK" in text:
         return Reason.TLS_WEAK, f"{where} uses a key or signature that is too weak ({text})."
-    return Reason.TLS_PROTOCOL, f"The TLS handshake with {where} failed ({text})."
+    return Reason.TLS_PROTOCOL, f"TLS with {where} failed ({text})."
 
 
 def _plain(error: Exception) -> str:

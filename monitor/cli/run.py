@@ -1,0 +1,26 @@
+"""`kulkul run`: the daemon in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+
+import typer
+
+from monitor.cli.exits import Exit
+from monitor.cli.loops import new_loop
+from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, load
+from monitor.daemon import Daemon
+from monitor.daemon.logs import set_up_logs
+
+
+def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Jalankan pemantau sampai dihentikan. Run the daemon until SIGTERM or Ctrl-C; SIGHUP reloads."""
+    settings, registry = load(config)
+    set_up_logs(settings.log.level, settings.log.format)
+
+    async def serve() -> bool:
+        return await Daemon(settings, registry).run()
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        stored = runner.run(serve())
+    raise typer.Exit(Exit.FINE if stored else Exit.BAD_ANSWER)

@@ -1,0 +1,238 @@
+"""Kulkul, running: register → scheduler → probes → recorder → store, metrics and page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import logging
+import resource
+import signal
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+
+import monitor
+from monitor import probes
+from monitor.core.result import Result
+from monitor.core.service import Check, Registry
+from monitor.daemon.register import active_checks, fingerprint, reread
+from monitor.daemon.table import rows
+from monitor.daemon.vantage import make_vantage
+from monitor.metrics import Exposition
+from monitor.probes.tls import TrustError
+from monitor.probes.vantage import Vantage
+from monitor.recorder import Board, Recorder
+from monitor.recorder.recorder import utc_now
+from monitor.scheduler import Housekeeping, Lane, Limits, Scheduler
+from monitor.settings import ConfigurationError, Settings
+from monitor.store import Store, StoreError
+from monitor.web import Health, Language, Table, WebError, WebServer, build_app
+
+LOOK_FOR_CHANGES = timedelta(seconds=5)
+LOOK_AT_CALENDAR = timedelta(minutes=10)
+"""How soon after midnight a service enters or leaves its registered life."""
+PATIENCE = timedelta(seconds=10)
+"""How long a stopping daemon waits for probes under way: half of most service managers' own patience."""
+LAG_WINDOW_SECONDS = 15.0
+
+_log = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """The daemon cannot start; the text is one sentence for the operator."""
+
+
+class Daemon:
+    """One vantage with its store and its pages.
+
+    Args:
+        settings: as loaded.
+        registry: as loaded; replaced by `reload`.
+    """
+
+    def __init__(self, settings: Settings, registry: Registry) -> None:
+        self.settings = settings
+        self.registry = registry
+        self.exposition = Exposition(monitor.__version__)
+        self.board = Board(settings.vantage.name)
+        self.health = Health()
+        self.web = WebServer(build_app(self.exposition, self.health, self._table()))
+        self._recorder: Recorder
+        self._scheduler: Scheduler
+        self._stop = asyncio.Event()
+        self._reloading = asyncio.Lock()
+        self._seen = fingerprint(settings)
+        self._followed: set[str] = set()
+
+    async def run(self, *, ready: asyncio.Event | None = None) -> bool:
+        """Run until SIGTERM, SIGINT or `stop`; returns whether everything measured could be stored.
+
+        Args:
+            ready: set once the pages are served and probing has begun.
+        Raises:
+            StartError: the database, the port or the certificate authorities cannot be used.
+        """
+        _raise_file_limit()
+        async with self._parts():
+            tasks = [
+                asyncio.create_task(self._recorder.run(), name="recorder"),
+                asyncio.create_task(self._scheduler.run(), name="scheduler"),
+            ]
+            with self._signals(), self._housekeeping():
+                self.health.ready()
+                _log.info("%s", self._greeting())
+                if ready is not None:
+                    ready.set()
+                stopping = asyncio.create_task(self._stop.wait(), name="stop")
+                await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+            self.health.not_ready("The daemon is stopping.")
+            _log.info("stopping; waiting for the probes under way")
+            await self._scheduler.drain(PATIENCE)
+            stored = await self._recorder.close()
+            if not stored:
+                _log.error("%d results could not be stored", self._recorder.waiting_results)
+            for task in (*tasks, stopping):
+                task.cancel()
+            for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    raise outcome
+        return stored
+
+    def stop(self) -> None:
+        """Ask the daemon to stop."""
+        self._stop.set()
+
+    async def reload(self) -> None:
+        """Take over the register as it stands in the files now; one that is not whole changes nothing."""
+        own = self.exposition.own
+        async with self._reloading:
+            self._seen = fingerprint(self.settings)
+            try:
+                settings, registry = await reread(self.settings.path)
+            except ConfigurationError as error:
+                own.register_last_reload_success.set(0)
+                _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
+                return
+            if (settings.web, settings.probing, settings.database, settings.vantage) != (
+                self.settings.web,
+                self.settings.probing,
+                self.settings.database,
+                self.settings.vantage,
+            ):
+                _log.warning("changes to vantage, probing, web and database take effect at the next start")
+            try:
+                await self._follow(settings, registry)
+            except StoreError as error:
+                own.register_last_reload_success.set(0)
+                _log.error("the register was not reloaded: %s", error)
+
+    async def _follow(self, settings: Settings, registry: Registry) -> None:
+        """Hand a register to everything that works from it."""
+        checks = active_checks(registry, settings, utc_now())
+        await self._recorder.follow(registry, checks)
+        self._scheduler.replace(checks)
+        self.settings, self.registry = settings, registry
+        self._followed = {check.id for check in checks}
+        own = self.exposition.own
+        own.register_last_reload_success.set(1)
+        own.register_last_reload_timestamp.set_to_current_time()
+        own.register_services.set(len(registry.services))
+        own.register_checks.set(len(checks))
+        _log.info("following %d services with %d checks", len(registry.services), len(checks))
+
+    @contextlib.asynccontextmanager
+    async def _parts(self) -> AsyncIterator[None]:
+        """Open what must be opened, in order; close it in the reverse."""
+        async with contextlib.AsyncExitStack() as stack:
+            try:
+                store = await stack.enter_async_context(await Store.open(self.settings.database.url))
+                vantage = make_vantage(self.settings)
+                stack.push_async_callback(vantage.close)
+                await self.web.start(self.settings.web.host, self.settings.web.port)
+                stack.push_async_callback(self.web.stop)
+                self._recorder = Recorder(store, self.board, self.exposition)
+                self._scheduler = self._schedule(vantage)
+                await self._recorder.load()
+                await self._follow(self.settings, self.registry)
+            except (StoreError, WebError, TrustError) as error:
+                raise StartError(str(error)) from error
+            yield
+
+    def _schedule(self, vantage: Vantage) -> Scheduler:
+        async def probe(check: Check, avoid: str | None) -> Result:
+            return await probes.run(check, vantage, avoid)
+
+        probing, own = self.settings.probing, self.exposition.own
+        limits = Limits(per_host=probing.per_host, quick=probing.concurrency, slow=probing.slow_concurrency)
+        scheduler = Scheduler(probe, self._recorder, limits, own.scheduler_lateness.observe)
+        loop = asyncio.get_running_loop()
+        own.loop_lag.set_function(lambda: vantage.lag.since(loop.time() - LAG_WINDOW_SECONDS))
+        own.probes_waiting.set_function(lambda: scheduler.agenda.waiting)
+        own.recorder_queue.set_function(lambda: self._recorder.waiting_results)
+        for lane in Lane:
+            own.probes_in_flight.labels(lane=lane.value).set_function(
+                functools.partial(scheduler.agenda.in_flight, lane)
+            )
+        return scheduler
+
+    @contextlib.contextmanager
+    def _housekeeping(self) -> Iterator[None]:
+        jobs = Housekeeping()
+        jobs.every(LOOK_FOR_CHANGES, "look for changed files", self._reload_if_changed)
+        jobs.every(LOOK_AT_CALENDAR, "look at the calendar", self._follow_calendar)
+        jobs.start()
+        try:
+            yield
+        finally:
+            jobs.stop()
+
+    @contextlib.contextmanager
+    def _signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        reloads: set[asyncio.Task[None]] = set()
+
+        def reload() -> None:
+            task = loop.create_task(self.reload(), name="reload")
+            reloads.add(task)
+            task.add_done_callback(reloads.discard)
+
+        handlers = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: reload}
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
+        try:
+            yield
+        finally:
+            for number in handlers:
+                loop.remove_signal_handler(number)
+
+    async def _reload_if_changed(self) -> None:
+        if fingerprint(self.settings) != self._seen:
+            await self.reload()
+
+    async def _follow_calendar(self) -> None:
+        """Let services begin and end on their day."""
+        checks = active_checks(self.registry, self.settings, utc_now())
+        if {check.id for check in checks} != self._followed:
+            await self._follow(self.settings, self.registry)
+
+    def _table(self) -> Table:
+        return Table(
+            rows=lambda: rows(self.registry, self.board),
+            now=utc_now,
+            zone=self.settings.time_zone,
+            vantage=self.settings.vantage.name,
+            version=monitor.__version__,
+            language=Language(self.settings.language),
+        )
+
+    def _greeting(self) -> str:
+        host = self.settings.web.host
+        shown = f"[{host}]" if ":" in host else host
+        return f"Kulkul {monitor.__version__} is watching; see http://{shown}:{self.web.port}/"
+
+
+def _raise_file_limit() -> None:
+    """Ask for as many descriptors as this process may have: every probe in flight needs one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

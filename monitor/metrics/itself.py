@@ -1,0 +1,72 @@
+"""The daemon's metrics about itself: few series, kept by prometheus-client in a registry of their own."""
+
+from __future__ import annotations
+
+import platform
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+)
+from prometheus_client.exposition import generate_latest as text_format
+from prometheus_client.openmetrics.exposition import generate_latest as openmetrics_format
+
+from monitor.metrics import catalogue
+from monitor.metrics.catalogue import Metric
+
+LANES = ("quick", "slow")
+
+# From "at once" to the longest that a probe may reasonably be late: one interval of the tightest checks.
+_LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+# A batch on a good disk takes milliseconds; a busy timeout ends after seconds.
+_WRITING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class SelfMetrics:
+    """The instruments, as attributes that the daemon's parts set and count on."""
+
+    def __init__(self, version: str) -> None:
+        # The start time of each counter says no more than process_start_time_seconds, at a line per series.
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # published without types
+        self.registry = CollectorRegistry()
+        self.scheduler_lateness = self._histogram(catalogue.SCHEDULER_LATENESS, _LATENESS)
+        self.loop_lag = self._gauge(catalogue.LOOP_LAG)
+        self.recorder_queue = self._gauge(catalogue.RECORDER_QUEUE)
+        self.store_write_duration = self._histogram(catalogue.STORE_WRITE_DURATION, _WRITING)
+        self.store_errors = self._counter(catalogue.STORE_ERRORS)
+        self.store_dropped_results = self._counter(catalogue.STORE_DROPPED)
+        self.probes_in_flight = self._gauge(catalogue.PROBES_IN_FLIGHT)
+        self.probes_waiting = self._gauge(catalogue.PROBES_WAITING)
+        self.register_last_reload_success = self._gauge(catalogue.REGISTER_RELOAD_SUCCESS)
+        self.register_last_reload_timestamp = self._gauge(catalogue.REGISTER_RELOAD_TIMESTAMP)
+        self.register_services = self._gauge(catalogue.REGISTER_SERVICES)
+        self.register_checks = self._gauge(catalogue.REGISTER_CHECKS)
+        for lane in LANES:
+            self.probes_in_flight.labels(lane=lane)
+        build = catalogue.BUILD
+        info = Info(build.family, build.help, registry=self.registry)
+        info.info({"version": version, "python": platform.python_version()})
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+
+    def render(self, *, openmetrics: bool) -> bytes:
+        """Return the exposition; in OpenMetrics its last line is `# EOF`, so nothing may follow."""
+        if openmetrics:
+            text: bytes = openmetrics_format(self.registry)  # type: ignore[no-untyped-call]  # no types
+            return text
+        return text_format(self.registry)
+
+    def _gauge(self, metric: Metric) -> Gauge:
+        return Gauge(metric.name, metric.help, metric.labels, unit=metric.unit, registry=self.registry)
+
+    def _counter(self, metric: Metric) -> Counter:
+        return Counter(metric.family, metric.help, metric.labels, unit=metric.unit, registry=self.registry)
+
+    def _histogram(self, metric: Metric, buckets: tuple[float, ...]) -> Histogram:
+        return Histogram(metric.name, metric.help, unit=metric.unit, registry=self.registry, buckets=buckets)

@@ -1,0 +1,8 @@
+"""Results become status, and both are remembered: the one place where judgement is applied and stored."""
+
+from __future__ import annotations
+
+from monitor.recorder.board import Board, Glance
+from monitor.recorder.recorder import Recorder
+
+__all__ = ["Board", "Glance", "Recorder"]

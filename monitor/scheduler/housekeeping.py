@@ -1,0 +1,45 @@
+"""Everything periodic that is not a probe, on APScheduler's calendars."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+_log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    """Runs small jobs at intervals; one that fails is logged and tried again at its next turn.
+
+    APScheduler skips a late run silently unless `misfire_grace_time` is None; with `coalesce` a job that
+    missed several turns runs once.
+    """
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._scheduler.add_listener(_told, EVENT_JOB_ERROR)
+
+    def every(self, interval: timedelta, name: str, job: Callable[[], Awaitable[None] | None]) -> None:
+        """Run a job at an interval; a coroutine function or a plain quick function."""
+        trigger = IntervalTrigger(seconds=interval.total_seconds(), timezone="UTC")
+        self._scheduler.add_job(job, trigger, id=name, name=name)
+
+    def start(self) -> None:
+        """Begin, on the running loop."""
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Start no further job."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+
+def _told(event: JobExecutionEvent) -> None:
+    _log.error("housekeeping “%s” failed: %s", event.job_id, event.exception, exc_info=event.exception)

@@ -1,0 +1,114 @@
+"""Runs probes as the agenda says, and hands every result on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from typing import Protocol
+
+from monitor.core.result import Result
+from monitor.core.service import Check
+from monitor.scheduler.agenda import Agenda, Limits, Start
+
+_log = logging.getLogger(__name__)
+
+ProbeCall = Callable[[Check, str | None], Awaitable[Result]]
+"""Tries a check once, leaving an address aside if it can; never raises for a bad site."""
+
+
+class ResultSink(Protocol):
+    """Takes results in: the seam behind which a remote vantage may stand."""
+
+    def put(self, result: Result) -> bool:
+        """Take one result; returns whether the check should be tried again soon. Never blocks."""
+
+
+class Scheduler:
+    """Probes every check at its phase, and doubtful ones sooner.
+
+    Args:
+        probe: tries one check once.
+        sink: gets every result.
+        limits: how much at once.
+        late: told the lateness of every start, in seconds.
+    """
+
+    def __init__(
+        self, probe: ProbeCall, sink: ResultSink, limits: Limits, late: Callable[[float], None]
+    ) -> None:
+        self.agenda = Agenda(limits)
+        self._probe = probe
+        self._sink = sink
+        self._late = late
+        self._loop = asyncio.get_running_loop()
+        self._woken = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+        self._avoid: dict[str, str] = {}
+        self._stopping = False
+
+    def replace(self, checks: Iterable[Check]) -> None:
+        """Take in a new register by its difference; see `Agenda.replace`."""
+        self.agenda.replace(checks, self._loop.time(), time.time())
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Start what is due until `drain` is called."""
+        while not self._stopping:
+            self._woken.clear()
+            now = self._loop.time()
+            for start in self.agenda.start(now):
+                task = self._loop.create_task(self._try(start), name=f"probe {start.check.id}")
+                self._running.add(task)
+                task.add_done_callback(self._running.discard)
+            await self._sleep(self.agenda.wake_at(now))
+
+    async def drain(self, patience: timedelta) -> None:
+        """Start nothing more, and wait for what is under way; cancel what takes longer."""
+        self._stopping = True
+        self._woken.set()
+        if self._running:
+            _, late = await asyncio.wait(set(self._running), timeout=patience.total_seconds())
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+
+    async def _sleep(self, until: float | None) -> None:
+        try:
+            async with asyncio.timeout_at(until):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+
+    async def _try(self, start: Start) -> None:
+        check = start.check
+        self._late(self._loop.time() - start.due)
+        again: float | None = None
+        try:
+            result = await self._probe(check, self._avoid.get(check.id))
+            if result.ok or result.address is None:
+                self._avoid.pop(check.id, None)
+            else:
+                self._avoid[check.id] = result.address
+            again = _again(check, result, soon=self._sink.put(result))
+        except Exception:  # noqa: BLE001 - one lost result must not end the daemon; it is logged whole
+            _log.exception("the result of %s was lost to a fault in our own code", check.id)
+        finally:
+            self.agenda.finish(start, self._loop.time(), again_seconds=again)
+            if self.agenda.waiting or again is not None:
+                self._woken.set()
+
+
+LONGEST_WAIT = timedelta(hours=1)
+"""A site may ask to be left alone, but not to go unmeasured for a day."""
+
+
+def _again(check: Check, result: Result, *, soon: bool) -> float | None:
+    """Decide when to try again; None: at the check's own phase. Never sooner than the site asks for."""
+    wait = min(result.retry_after or timedelta(0), LONGEST_WAIT)
+    if soon:
+        return max(wait, check.rule.recheck).total_seconds()
+    return wait.total_seconds() if wait > check.interval else None

@@ -1,0 +1,98 @@
+"""The settings as the rest of the program knows them: complete, checked, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from monitor.core.service import Deadlines, Rule
+
+Language = Literal["id", "en"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VantageSettings:
+    """Who probes, and how it introduces itself."""
+
+    name: str
+    contact_url: str | None
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """Where results are kept."""
+
+    url: str
+    """`sqlite:///` and a path."""
+    path: Path
+    """The same path; relative to the working directory unless absolute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """Where the daemon's own pages and metrics are served."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbingSettings:
+    """How much is probed at once, and by what means."""
+
+    per_host: int
+    per_address: int
+    concurrency: int
+    """Probes in flight at once, of hosts that answer quickly."""
+    slow_concurrency: int
+    """The same for hosts that were slow before, so that they cannot starve the quick ones."""
+    read_limit_bytes: int
+    nameservers: tuple[str, ...]
+    """`address` or `address:port`; empty: the system's."""
+    ca_file: str | None
+    resolve: Mapping[str, tuple[str, ...]] = field(hash=False)
+    """Host name (lower case, IDNA) → addresses, asked before the DNS."""
+    allow_networks: tuple[str, ...]
+    """Networks in CIDR form that the guard lets through besides public addresses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDefaults:
+    """What a service is checked by where the register says nothing else."""
+
+    interval: timedelta = timedelta(minutes=5)
+    slo_target_ratio: float = 0.99
+    rule: Rule = field(default_factory=Rule)
+    deadlines: Deadlines = field(default_factory=Deadlines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """How the daemon talks about itself."""
+
+    level: Literal["debug", "info", "warning", "error"]
+    format: Literal["text", "json"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything of `kulkul.yml`."""
+
+    path: Path
+    """The file itself."""
+    vantage: VantageSettings
+    time_zone: ZoneInfo
+    """For periods, windows and texts; stored times are UTC."""
+    language: Language
+    register: Path
+    """Folder of the services files."""
+    database: DatabaseSettings
+    web: WebSettings
+    probing: ProbingSettings
+    defaults: ServiceDefaults
+    log: LogSettings

@@ -1,0 +1,1 @@
+"""The Alembic environment; `monitor.store.migrate` runs it, no configuration file is needed."""

@@ -1,0 +1,11 @@
+"""The daemon's web application: metrics, health and the status page."""
+
+from __future__ import annotations
+
+from monitor.web.app import Table, build_app
+from monitor.web.health import Health
+from monitor.web.page import Row
+from monitor.web.server import WebError, WebServer
+from monitor.web.texts import Language
+
+__all__ = ["Health", "Language", "Row", "Table", "WebError", "WebServer", "build_app"]

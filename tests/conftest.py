@@ -1,0 +1,64 @@
+"""What the tests share: certificates, a vantage that trusts them, and the probe under watch."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+pytest.register_assert_rewrite("tests.probing")
+
+from monitor.core.result import Result  # noqa: E402 - the rewrite must be asked for first
+from monitor.core.service import Check  # noqa: E402
+from monitor.probes.vantage import Vantage  # noqa: E402
+from tests.certificates import Certificates  # noqa: E402
+from tests.probing import LOOPBACK, NAMES, NO_RESOLVER, watched  # noqa: E402
+
+Probing = Callable[..., Awaitable[Result]]
+
+
+@pytest.fixture(scope="session")
+def certificates() -> Certificates:
+    """A root that the vantage trusts, and whatever is issued below it."""
+    return Certificates()
+
+
+@pytest.fixture(scope="session")
+def ca_file(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The root as a PEM file."""
+    return certificates.write_root(tmp_path_factory.mktemp("trust") / "root.pem")
+
+
+@pytest.fixture
+async def make_vantage(ca_file: str) -> AsyncIterator[Callable[..., Vantage]]:
+    """Make vantages that trust the tests' root, know the tests' names and may probe loopback."""
+    made: list[Vantage] = []
+
+    def make(**options: Any) -> Vantage:
+        ours = {
+            "user_agent": "Kulkul/test (+https://demoprov.go.id/kulkul)",
+            "resolve": NAMES,
+            "allow_networks": LOOPBACK,
+            "ca_file": ca_file,
+            "nameservers": NO_RESOLVER,
+        }
+        made.append(Vantage(**{**ours, **options}))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.close()
+
+
+@pytest.fixture
+def probe(make_vantage: Callable[..., Vantage]) -> Probing:
+    """Probe once, from a vantage of its own, under watch (see `tests.probing.watched`).
+
+    `await probe(check, avoid=None, **options of the vantage)`
+    """
+
+    async def run(check: Check, *, avoid: str | None = None, **options: Any) -> Result:
+        return await watched(check, make_vantage(**options), avoid=avoid)
+
+    return run
