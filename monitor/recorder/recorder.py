@@ -77,8 +77,9 @@ class Recorder:
         """
         self._stored = await self._store.load_states(self.board.vantage)
         self.board.states.update(self._stored)
-        self._seen_until = await self._store.seen_until(self.board.vantage)
-        if self._seen_until is not None:
+        seen_until = await self._store.seen_until(self.board.vantage)
+        if seen_until is not None:
+            self._seen_until = min(seen_until, self._now())  # the clock may have been set back since
             self._record_all(self.board.interrupt(self._seen_until))
 
     async def follow(self, registry: Registry, checks: Sequence[Check]) -> None:

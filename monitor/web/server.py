@@ -79,7 +79,10 @@ class WebServer:
 
 def _explain(host: str, port: int, error: Exception) -> str:
     where = f"cannot listen on [{host}]:{port}" if ":" in host else f"cannot listen on {host}:{port}"
-    match error.errno if isinstance(error, OSError) else None:
+    number = error.errno if isinstance(error, OSError) else None
+    if isinstance(error, OSError) and number is None:
+        number = errno.EADDRNOTAVAIL  # from Python 3.13 on asyncio says only that it could bind nowhere
+    match number:
         case errno.EADDRINUSE:
             return f"{where}: another program has this port; stop it, or choose another port in the settings."
         case errno.EACCES | errno.EPERM:
