@@ -47,7 +47,7 @@ OF_SERVICE = ("service", "agency")
 PROBE_SUCCESS = Metric(
     "kulkul_probe_success",
     Type.GAUGE,
-    "1 if the last probe ended with outcome ok, else 0.",
+    "1 if the last probe ended with outcome ok, else 0; absent where the fault was the monitor's own.",
     OF_CHECK,
 )
 PROBE_DURATION = Metric(

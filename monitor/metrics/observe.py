@@ -46,7 +46,11 @@ def _version(version: str) -> bytes:
 
 
 _OF_RESULT: tuple[tuple[Column, Callable[[Result], Cell]], ...] = (
-    (Column(catalogue.PROBE_SUCCESS), lambda seen: ONE if seen.ok else ZERO),
+    (
+        Column(catalogue.PROBE_SUCCESS),
+        # A fault of ours says nothing of the site: no value, rather than one that reads as a failure.
+        lambda seen: None if seen.outcome is Outcome.SELF_FAULT else ONE if seen.ok else ZERO,
+    ),
     (Column(catalogue.PROBE_DURATION), lambda seen: _seconds(seen.duration)),
     *(_phase(stage) for stage in Stage),
     (

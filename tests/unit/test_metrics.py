@@ -156,6 +156,15 @@ async def test_a_failure_shows_stage_and_reason_and_leaves_nothing_of_the_succes
     }
 
 
+async def test_a_fault_of_our_own_does_not_read_as_a_failure_of_the_site():
+    made = exposition()
+    made.observe(good())
+    made.observe(replace(refused(), outcome=Outcome.SELF_FAULT, reason=Reason.SELF_FAULT))
+    shown = await samples(made, "kulkul_probe_")
+    assert of_check("kulkul_probe_success") not in shown
+    assert shown[of_check("kulkul_probe_failure_info", stage="connect", reason="self_fault")] == 1
+
+
 async def test_a_recovery_takes_the_failure_away():
     made = exposition()
     made.observe(refused())
