@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 from asyncio.subprocess import PIPE, STDOUT
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
