@@ -11,26 +11,36 @@ import typer
 
 from monitor.cli import check, config, db, demo, probe, run, status
 from monitor.cli.exits import Exit
-from monitor.daemon import StartError
-from monitor.probes.tls import TrustError
-from monitor.settings import ConfigurationError
-from monitor.store import StoreError
+from monitor.cli.output import OutputError, drop_unwritten, make_streams_safe
 
 app = typer.Typer(
     name="kulkul",
     help="Pemantau layanan publik digital. Uptime and link monitoring for public-service websites.",
     no_args_is_help=True,
+    # Plain text: for every terminal, pager and screen reader, and errors as one line in a log.
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(run.run)
-app.command("demo")(demo.demo)
-app.command("check")(check.check)
-app.command("probe")(probe.probe)
-app.command("status")(status.status)
-app.add_typer(config.app, name="config")
-app.add_typer(db.app, name="db")
+for name, command, summary in (
+    ("run", run.run, "Jalankan pemantau. Run the daemon."),
+    ("demo", demo.demo, "Peragaan tanpa jaringan. A demonstration that needs no network."),
+    ("check", check.check, "Periksa layanan sekali. Try services once, now."),
+    ("probe", probe.probe, "Coba satu alamat. Try one address and tell what happened."),
+    ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
+):
+    app.command(name, short_help=summary)(command)
+app.add_typer(config.app, name="config", short_help="Setelan dan register. Settings and register.")
+app.add_typer(db.app, name="db", short_help="Basis data. The database.")
+
+_FOR_THE_OPERATOR = (
+    ("monitor.settings", "ConfigurationError"),
+    ("monitor.store", "StoreError"),
+    ("monitor.probes.tls", "TrustError"),
+    ("monitor.daemon", "StartError"),
+)
+"""Errors whose text is written for whoever runs the command, and says what to mend."""
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the flag's value
@@ -45,7 +55,10 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the fl
 def _options(
     *,
     _show_version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Tampilkan versi. Show the version."
+        ),
     ] = False,
 ) -> None:
     """Only `--version` belongs to no command."""
@@ -53,27 +66,42 @@ def _options(
 
 def main() -> None:
     """Run the command line; leaves with one of the codes of `Exit`."""
+    make_streams_safe()
     try:
         app()
-    except (ConfigurationError, StartError, StoreError, TrustError) as error:
-        _leave(str(error), Exit.CONFIGURATION)
     except KeyboardInterrupt:
         _leave("", Exit.INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; say nothing, and keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.FINE)
+    except OutputError as error:
+        _leave(str(error), Exit.UNKNOWN)
+    except OSError as error:
+        _leave(f"kulkul: {error.strerror or error}: {error.filename or 'stdout'}", Exit.UNKNOWN)
     except Exception as error:  # noqa: BLE001 - the last border: no traceback reaches a user
+        if isinstance(error, _operators_errors()):
+            _leave(str(error), Exit.CONFIGURATION)
         if os.environ.get("KULKUL_DEBUG"):
             traceback.print_exc()
         _leave(
-            f"kulkul: a fault in the program itself ({type(error).__name__}: {error}). "
+            f"kulkul: kesalahan pada program / a fault in the program ({type(error).__name__}: {error}). "
             "KULKUL_DEBUG=1 shows where; please report it.",
             Exit.UNKNOWN,
         )
 
 
+def _operators_errors() -> tuple[type[Exception], ...]:
+    """Return the classes of _FOR_THE_OPERATOR that can have been raised: those whose module is loaded.
+
+    To import them all would make every `--help` wait for the daemon, the database and the web server.
+    """
+    return tuple(
+        getattr(sys.modules[module], name) for module, name in _FOR_THE_OPERATOR if module in sys.modules
+    )
+
+
 def _leave(message: str, code: Exit) -> None:
     if message:
         typer.echo(message, err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        drop_unwritten()
     sys.exit(code)

@@ -4,41 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import difflib
-import json
+from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import Progress
 from rich.table import Table
 
-from monitor import probes
 from monitor.cli.exits import Exit, exit_for
-from monitor.cli.options import (
-    DEFAULT_CONFIG,
-    ConfigOption,
-    JsonOption,
-    Lang,
-    LangOption,
-    load,
-    out,
-    quiet,
-    talk,
-)
+from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption, load
+from monitor.cli.output import quiet, show, show_json, talk
 from monitor.cli.shape import result_json
-from monitor.cli.story import outcome_text
-from monitor.core.reason import SENTENCES
+from monitor.cli.story import outcome_text, remark
+from monitor.core.reason import Outcome, Sentence
 from monitor.core.result import Result
 from monitor.core.service import Check, Registry
-from monitor.daemon.vantage import make_vantage
-from monitor.settings import Settings
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
 
 AT_ONCE = 50
+"""Probes in flight: a person waits for the answer, but times measured in a crowd say little of the sites."""
+SUGGESTED = 3
+_NO_SUCH = Sentence("Tidak ada layanan “{id}” di register", "There is no service “{id}” in the register")
+_NEAR = Sentence("; maksud Anda {near}?", "; did you mean {near}?")
+_OR = Sentence(" atau ", " or ")
+_NOTHING = Sentence(
+    "Register tidak berisi layanan yang aktif hari ini.", "The register has no service that is active today."
+)
+_HEADS = {
+    Lang.ID: ("Hasil", "Layanan", "Waktu", "Keterangan"),
+    Lang.EN: ("Result", "Service", "Time", "Remark"),
+}
 
 
 def check(
     services: Annotated[
-        list[str] | None, typer.Argument(metavar="[SERVICE]...", help="Ids of services; none: all of them.")
+        list[str] | None,
+        typer.Argument(
+            metavar="SERVICE",
+            help="Id layanan; kosong: semua yang aktif hari ini. Ids of services; none: all active today.",
+        ),
     ] = None,
     *,
     as_json: JsonOption = False,
@@ -47,37 +54,52 @@ def check(
 ) -> None:
     """Periksa layanan sekali, tanpa menyimpan. Try services once, now; nothing is stored."""
     settings, registry = load(config)
-    checks = _chosen(registry, services or [])
+    checks = _named(registry, services, lang) if services else _active(registry, settings)
+    if not checks:
+        talk().print(lang.of(_NOTHING))
+        raise typer.Exit(Exit.CONFIGURATION)
     results = asyncio.run(_try_all(checks, settings))
     if as_json:
-        found = [{"check": one.check_id, **result_json(one)} for one in results]
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        show_json([{"check": one.check_id, **result_json(one)} for one in results])
     else:
-        out().print(_table(results, lang))
+        show(_table(results, lang))
+        talk().print(_summary(results, lang))
     raise typer.Exit(exit_for([result.outcome for result in results]))
 
 
-def _chosen(registry: Registry, wanted: Sequence[str]) -> list[Check]:
+def _named(registry: Registry, wanted: Sequence[str], lang: Lang) -> list[Check]:
     unknown = [name for name in wanted if name not in registry.services]
     for name in unknown:
-        near = difflib.get_close_matches(name, registry.services, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        talk().print(f"There is no service “{name}” in the register{hint}")
+        near = _near(name, list(registry.services))
+        hint = lang.of(_NEAR).format(near=lang.of(_OR).join(near)) if near else "."
+        talk().print(lang.of(_NO_SUCH).format(id=name) + hint)
     if unknown:
         raise typer.Exit(Exit.CONFIGURATION)
-    chosen = [registry.services[name] for name in dict.fromkeys(wanted)] or registry.services.values()
-    checks = [check for service in chosen for check in service.checks]
-    if not checks:
-        talk().print("The register has no service to check.")
-        raise typer.Exit(Exit.CONFIGURATION)
-    return checks
+    return [check for name in dict.fromkeys(wanted) for check in registry.services[name].checks]
+
+
+def _near(name: str, known: Sequence[str]) -> list[str]:
+    """Return ids that may be meant: those that contain what was written, or else those spelt alike."""
+    containing = [one for one in known if name and name.lower() in one]
+    return containing[:SUGGESTED] or difflib.get_close_matches(name.lower(), known, n=1)
+
+
+def _active(registry: Registry, settings: Settings) -> list[Check]:
+    from monitor.daemon.register import active_checks
+
+    return active_checks(registry, settings, datetime.now(UTC))
 
 
 async def _try_all(checks: Sequence[Check], settings: Settings) -> list[Result]:
-    """Try every check, as politely as the daemon does: one at a time per host name."""
+    """Try every check, as politely as the daemon does: few at a time per host name."""
+    from rich.progress import Progress
+
+    from monitor import probes
+    from monitor.daemon.vantage import make_vantage
+
     vantage = make_vantage(settings)
-    places = asyncio.Semaphore(AT_ONCE)
-    hosts = {check.host: asyncio.Lock() for check in checks}
+    places = asyncio.Semaphore(min(AT_ONCE, settings.probing.concurrency))
+    hosts = {check.host: asyncio.Semaphore(settings.probing.per_host) for check in checks}
     with Progress(console=talk(), disable=quiet(), transient=True) as progress:
         bar = progress.add_task("", total=len(checks))
 
@@ -94,18 +116,18 @@ async def _try_all(checks: Sequence[Check], settings: Settings) -> list[Result]:
 
 
 def _table(results: Sequence[Result], lang: Lang) -> Table:
-    heads = {
-        Lang.ID: ("Hasil", "Layanan", "Waktu", "Keterangan"),
-        Lang.EN: ("Result", "Service", "Time", "Remark"),
-    }
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in heads[lang]:
+    for head in _HEADS[lang]:
         table.add_column(head, overflow="fold")
     for result in results:
-        remark = ""
-        if result.reason is not None:
-            sentence = SENTENCES[result.reason]
-            remark = f"{sentence.id if lang is Lang.ID else sentence.en} {result.message or ''}"
-        time = f"{result.duration.total_seconds() * 1000:.0f} ms"
-        table.add_row(outcome_text(result.outcome, lang), result.check_id, time, remark.strip())
+        spent = f"{result.duration / timedelta(milliseconds=1):.0f} ms"
+        why = remark(result.reason, result.message, lang)
+        table.add_row(outcome_text(result.outcome, lang), result.check_id, spent, why)
     return table
+
+
+def _summary(results: Sequence[Result], lang: Lang) -> str:
+    found = Counter(result.outcome for result in results)
+    return ", ".join(
+        f"{found[outcome]} {outcome_text(outcome, lang)}" for outcome in Outcome if found[outcome]
+    )

@@ -6,20 +6,28 @@ import asyncio
 
 import typer
 
-from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, talk
-from monitor.settings import load_settings
-from monitor.store import upgrade
+from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption
+from monitor.cli.output import talk
+from monitor.core.reason import Sentence
 
 app = typer.Typer(no_args_is_help=True, help="Basis data. The database.")
 
+_CREATED = Sentence("{path} dibuat dengan skema {after}.", "{path}: created with schema {after}.")
+_UPGRADED = Sentence(
+    "{path}: skema diperbarui dari {before} ke {after}.", "{path}: schema {before} → {after}."
+)
+_CURRENT = Sentence("{path} sudah memakai skema {after}.", "{path} is already at schema {after}.")
 
-@app.command("upgrade")
-def upgrade_database(config: ConfigOption = DEFAULT_CONFIG) -> None:
+
+@app.command("upgrade", short_help="Perbarui skema basis data. Bring the database to this program's schema.")
+def upgrade_database(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Perbarui skema basis data. Bring the database to this program's schema; `run` does so by itself."""
+    from monitor.settings import load_settings
+    from monitor.store import upgrade
+
     settings = load_settings(config)
     done = asyncio.run(upgrade(settings.database.url))
-    before = done.before or "nothing"
+    sentence = _CREATED if done.before is None else _UPGRADED
     if done.before == done.after:
-        talk().print(f"{settings.database.path} is already at schema {done.after}.")
-    else:
-        talk().print(f"{settings.database.path}: schema {before} → {done.after}.")
+        sentence = _CURRENT
+    talk().print(lang.of(sentence).format(path=settings.database.path, before=done.before, after=done.after))

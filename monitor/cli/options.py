@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
-from monitor.core.service import Registry
-from monitor.registry import load_registry
-from monitor.settings import Settings, load_settings
+from monitor.core.reason import Sentence
+
+if TYPE_CHECKING:  # pydantic and the models take long to import, and no `--help` needs them
+    from monitor.core.service import Registry
+    from monitor.settings import Settings
 
 
 class Lang(StrEnum):
@@ -22,10 +21,22 @@ class Lang(StrEnum):
     ID = "id"
     EN = "en"
 
+    def of(self, sentence: Sentence) -> str:
+        """Return a sentence in this language."""
+        return sentence.id if self is Lang.ID else sentence.en
+
 
 ConfigOption = Annotated[
     Path,
-    typer.Option("--config", "-c", envvar="KULKUL_CONFIG", help="Berkas setelan. The settings file."),
+    typer.Option(
+        "--config",
+        "-c",
+        metavar="FILE",
+        envvar="KULKUL_CONFIG",
+        exists=True,
+        dir_okay=False,
+        help="Berkas setelan. The settings file.",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Keluaran JSON. Print JSON.")]
 LangOption = Annotated[
@@ -40,27 +51,8 @@ def load(path: Path) -> tuple[Settings, Registry]:
     Raises:
         ConfigurationError: with every problem of every file.
     """
+    from monitor.registry import load_registry
+    from monitor.settings import load_settings
+
     settings = load_settings(path)
     return settings, load_registry(settings.register, settings)
-
-
-def out() -> Console:
-    """Return the console for data: colour on a terminal only, and never a folded line in a pipe."""
-    terminal = sys.stdout.isatty()
-    return Console(
-        soft_wrap=not terminal,
-        highlight=False,
-        no_color=None if terminal else True,
-        emoji=False,
-        markup=False,
-    )
-
-
-def talk() -> Console:
-    """Return the console for everything that is not the answer: stderr."""
-    return Console(stderr=True, highlight=False, emoji=False, markup=False)
-
-
-def quiet() -> bool:
-    """Whether progress would disturb: no terminal, or asked not to."""
-    return not sys.stderr.isatty() or bool(os.environ.get("NO_PROGRESS"))

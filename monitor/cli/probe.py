@@ -3,87 +3,102 @@
 from __future__ import annotations
 
 import asyncio
-import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from yarl import URL
 
 import monitor
-from monitor import probes
 from monitor.cli.exits import exit_for
-from monitor.cli.options import JsonOption, Lang, LangOption, out
+from monitor.cli.options import JsonOption, Lang, LangOption
+from monitor.cli.output import show, show_json, talk
 from monitor.cli.shape import result_json
 from monitor.cli.story import tell
+from monitor.core.reason import Reason, Sentence, Stage
 from monitor.core.result import Result
-from monitor.core.service import (
-    Check,
-    CheckKind,
-    Deadlines,
-    DnsTarget,
-    HttpRequest,
-    HttpTarget,
-    Target,
-    TcpTarget,
-    TlsOptions,
-)
-from monitor.probes.vantage import Vantage
+from monitor.core.service import Check, Deadlines
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
+_REFUSED = Sentence(
+    "Untuk memeriksa alamat privat atau loopback dari perintah ini, tambahkan --allow-private.",
+    "To probe private and loopback addresses with this command, add --allow-private.",
+)
 
 
 def probe(
     url: Annotated[
         str,
         typer.Argument(
-            help="https://…, http://…, tcp://host:port, tls://host:port, dns://server/name?type=A"
+            metavar="URL",
+            help="https://…, http://…, tcp://HOST:PORT, tls://HOST:PORT, dns://SERVER/NAME?type=A "
+            "(dns:///NAME: server nama sistem / the system's name server)",
         ),
     ],
     *,
     as_json: JsonOption = False,
     lang: LangOption = Lang.ID,
     resolve: Annotated[
-        list[str] | None, typer.Option("--resolve", metavar="NAME=ADDR", help="Use this address for a name.")
+        list[str] | None,
+        typer.Option(
+            "--resolve",
+            metavar="NAME=ADDR",
+            help="Alamat IP untuk nama itu; boleh berulang. Use this address for a name; repeatable.",
+        ),
     ] = None,
     ca_file: Annotated[
         Path | None,
-        typer.Option("--ca-file", exists=True, dir_okay=False, help="Trust this PEM file instead."),
+        typer.Option(
+            "--ca-file",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Percayai berkas PEM ini, bukan milik sistem. Trust this PEM file instead of the system's.",
+        ),
     ] = None,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Also probe private and loopback addresses.")
+        bool,
+        typer.Option(
+            "--allow-private",
+            help="Periksa juga alamat privat dan loopback. Also probe private and loopback addresses.",
+        ),
     ] = False,
     timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=300, help="Seconds for the whole probe.")
+        float,
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            min=0.1,
+            max=300,
+            help="Batas waktu seluruh pemeriksaan. Time limit of the whole probe.",
+        ),
     ] = 20.0,
 ) -> None:
     """Coba satu alamat sekarang juga. Try one address now, and tell stage by stage what happened."""
-    check = Check(
-        id="probe",
-        service_id="probe",
-        kind=_kind(url),
-        target=_target(url),
-        deadlines=_deadlines(timeout),
-    )
+    check = _check(url, timeout)
+    addresses = _addresses(resolve or ())
     result = asyncio.run(
-        _probe(
-            check, _addresses(resolve or ()), str(ca_file) if ca_file else None, allow_private=allow_private
-        )
+        _probe(check, addresses, str(ca_file) if ca_file else None, allow_private=allow_private)
     )
     if as_json:
-        typer.echo(json.dumps(result_json(result), ensure_ascii=False, indent=2))
+        show_json(result_json(result))
     else:
-        console = out()
-        for line in tell(result, lang, ZoneInfo("Asia/Makassar")):
-            console.print(line)
+        show(*tell(result, lang, ZoneInfo("Asia/Makassar")))
+    if result.reason is Reason.GUARD_REFUSED and not allow_private:
+        talk().print(lang.of(_REFUSED))
     raise typer.Exit(exit_for([result.outcome]))
 
 
 async def _probe(
     check: Check, addresses: dict[str, tuple[str, ...]], ca_file: str | None, *, allow_private: bool
 ) -> Result:
+    from monitor import probes
+    from monitor.probes.vantage import Vantage
+
     vantage = Vantage(
         user_agent=f"Kulkul/{monitor.__version__}",
         resolve=addresses,
@@ -96,71 +111,37 @@ async def _probe(
         await vantage.close()
 
 
-def _kind(url: str) -> CheckKind:
-    scheme = url.partition("://")[0].lower()
-    kinds = {"tcp": CheckKind.TCP, "tls": CheckKind.TCP, "dns": CheckKind.DNS}
-    return kinds.get(scheme, CheckKind.HTTP)
+def _check(url: str, timeout: float) -> Check:
+    from monitor.cli.target import read_target
 
-
-def _target(text: str) -> Target:
-    """Read the address as given; a bare host name means https."""
-    whole = text if "://" in text else f"https://{text}"
     try:
-        url = URL(whole)
-        host, port = url.host, url.port
+        kind, target = read_target(url)
     except ValueError as error:
-        raise typer.BadParameter(f"“{text}” is not an address ({error})") from error
-    if url.scheme == "dns":
-        name = url.path.strip("/")
-        if not name:
-            raise typer.BadParameter(
-                "dns://SERVER/NAME?type=A needs a name, for example dns:///baliprov.go.id"
-            )
-        record_type = url.query.get("type", "A").upper()
-        server = f"{host}:{port}" if host and port else host
-        return DnsTarget(name=name, record_type=record_type, server=server or None)
-    if not host:
-        raise typer.BadParameter(f"“{text}” names no host")
-    if url.user is not None or url.password is not None:
-        raise typer.BadParameter(
-            "credentials do not belong in an address; the register has request.basic for them"
-        )
-    if url.scheme in {"tcp", "tls"}:
-        if port is None:
-            raise typer.BadParameter(f"“{text}” names no port, for example {url.scheme}://{host}:443")
-        return TcpTarget(host=host, port=port, tls=TlsOptions() if url.scheme == "tls" else None)
-    if url.scheme not in {"http", "https"}:
-        raise typer.BadParameter(f"{url.scheme}:// cannot be probed; http, https, tcp, tls and dns can")
-    return HttpTarget(request=HttpRequest(url=str(url.with_fragment(None))))
+        # Not with the address itself: it may carry a password, which has no place in a log.
+        raise typer.BadParameter(str(error), param_hint="URL") from error
+    return Check(id="probe", service_id="probe", kind=kind, target=target, deadlines=_deadlines(timeout))
 
 
-def _addresses(pairs: list[str] | tuple[()]) -> dict[str, tuple[str, ...]]:
-    import ipaddress
+def _addresses(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    from monitor.settings.address import host_name
 
     found: dict[str, tuple[str, ...]] = {}
     for pair in pairs:
-        name, equals, address = pair.partition("=")
+        text, _, literal = pair.partition("=")
         try:
-            literal = str(ipaddress.ip_address(address.strip("[]")))
+            name, address = host_name(text), str(ip_address(literal.strip("[]")))
         except ValueError:
-            literal = ""
-        if not (name and equals and literal):
-            raise typer.BadParameter(f"--resolve wants NAME=ADDR with an IP address, not “{pair}”")
-        found[name.lower()] = (*found.get(name.lower(), ()), literal)
+            raise typer.BadParameter(
+                f"“{pair}”: write NAME=ADDR, a host name and an IP address", param_hint="--resolve"
+            ) from None
+        found[name] = (*found.get(name, ()), address)
     return found
 
 
 def _deadlines(seconds: float) -> Deadlines:
-    total = timedelta(seconds=seconds)
-    usual = Deadlines()
-    if total >= usual.total:
-        return Deadlines(total=total, response=total, content=total)
-    return Deadlines(
-        total=total,
-        resolve=min(usual.resolve, total),
-        connect=min(usual.connect, total),
-        handshake=min(usual.handshake, total),
-        request=min(usual.request, total),
-        response=min(usual.response, total),
-        content=min(usual.content, total),
-    )
+    """Give every stage its usual time, or less; what is added to the whole is for the server's answer."""
+    total, usual = timedelta(seconds=seconds), Deadlines()
+    stages = {stage.value: min(usual.of(stage), total) for stage in Stage}
+    if total > usual.total:
+        stages |= {"response": total, "content": total}
+    return replace(usual, total=total, **stages)

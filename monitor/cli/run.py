@@ -9,12 +9,13 @@ import typer
 from monitor.cli.exits import Exit
 from monitor.cli.loops import new_loop
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, load
-from monitor.daemon import Daemon
-from monitor.daemon.logs import set_up_logs
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Jalankan pemantau sampai dihentikan. Run the daemon until SIGTERM or Ctrl-C; SIGHUP reloads."""
+    from monitor.daemon import Daemon
+    from monitor.daemon.logs import set_up_logs
+
     settings, registry = load(config)
     set_up_logs(settings.log.level, settings.log.format)
 

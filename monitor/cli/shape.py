@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.core.reason import Stage
-from monitor.core.result import Certificate, Hop, HttpFacts, Result, TlsFacts
+from monitor.core.result import Certificate, DnsFacts, Hop, HttpFacts, Result, TlsFacts
 
 
 def result_json(result: Result) -> dict[str, Any]:
-    """Return the shape: plain values, times as ISO 8601 in UTC, spans in seconds."""
+    """Return the shape: plain values, times as ISO 8601 in UTC, spans in seconds.
+
+    `dns` is there for `dns` checks only.
+    """
     return {
         "url": result.url,
         "vantage": result.vantage,
@@ -29,6 +32,7 @@ def result_json(result: Result) -> dict[str, Any]:
         },
         "http": _http(result.http) if result.http else None,
         "tls": _tls(result.tls) if result.tls else None,
+        **({"dns": _dns(result.dns)} if result.dns else {}),
         "problems": list(result.problems),
     }
 
@@ -67,6 +71,15 @@ def _tls(facts: TlsFacts) -> dict[str, Any]:
         "not_after": moment(facts.not_after),
         "earliest_not_after": moment(facts.earliest_not_after),
         "chain": [_certificate(one) for one in facts.chain],
+    }
+
+
+def _dns(facts: DnsFacts) -> dict[str, Any]:
+    return {
+        "server": facts.server,
+        "rcode": facts.rcode,
+        "answers": list(facts.answers),
+        "authenticated": facts.authenticated,
     }
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta, tzinfo
 from rich.text import Text
 
 from monitor.cli.options import Lang
-from monitor.core.reason import SENTENCES, Outcome, Stage
+from monitor.core.reason import SENTENCES, Outcome, Reason, Stage
 from monitor.core.result import Result, TlsFacts
 
 _STAGES = {
@@ -43,10 +43,8 @@ _WORDS = {
         "valid": "sertifikat sampai {day} ({days} hari lagi)",
         "past": "sertifikat kedaluwarsa sejak {day}",
         "unverified": "tidak terverifikasi",
-        "bytes": "{body} bita ({wire} di jalur)",
+        "bytes": "{body} byte ({wire} lewat jaringan)",
         "notes": "Catatan",
-        "redirects": "Pengalihan",
-        "answers": "Jawaban",
         "lag": "Pemantau tersendat {ms} ms; waktu di atas tidak dapat diandalkan.",
         "total": "seluruhnya",
     },
@@ -58,8 +56,6 @@ _WORDS = {
         "unverified": "not verified",
         "bytes": "{body} bytes ({wire} on the wire)",
         "notes": "Notes",
-        "redirects": "Redirects",
-        "answers": "Answers",
         "lag": "The monitor stalled for {ms} ms; the times above are not reliable.",
         "total": "in all",
     },
@@ -75,6 +71,16 @@ _COLOURS = {
 def outcome_text(outcome: Outcome, lang: Lang) -> Text:
     """Return the word for an outcome, in its colour."""
     return Text(_OUTCOMES[lang][outcome], style=_COLOURS[outcome])
+
+
+def remark(reason: Reason | None, message: str | None, lang: Lang) -> str:
+    """Return why a result is not good, in one line: the reason in the reader's language, and the particulars.
+
+    The particulars are English; in English they say all that the general sentence does.
+    """
+    if reason is None or (lang is Lang.EN and message):
+        return message or ""
+    return f"{lang.of(SENTENCES[reason])} {message or ''}".rstrip()
 
 
 def tell(result: Result, lang: Lang, zone: tzinfo) -> Iterator[Text]:
@@ -105,8 +111,10 @@ def tell(result: Result, lang: Lang, zone: tzinfo) -> Iterator[Text]:
             f"  {words['at']} {_STAGES[lang][result.stage]}: {result.reason.value}", style="not bold"
         )
         yield verdict
-        yield Text(SENTENCES[result.reason].id if lang is Lang.ID else SENTENCES[result.reason].en)
-        yield Text(result.message or "", style="dim")
+        sentence, message = lang.of(SENTENCES[result.reason]), result.message or ""
+        if not message.startswith(sentence.rstrip(".")):
+            yield Text(sentence)
+        yield Text(message, style="dim")
     else:
         yield verdict
     yield from _notes(result, words)

@@ -68,7 +68,7 @@ class CheckState:
     """The last status other than UNKNOWN: what an UNKNOWN returns to without being confirmed again."""
     doubt: Doubt | None = None
     last_at: datetime | None = None
-    """Start of the latest result folded in."""
+    """Start of the latest result folded in, or the end of a gap in measuring if that is later."""
     recent: tuple[float, ...] = ()
     """Latest response times in seconds, oldest first, at most RECENT_KEPT."""
     reason: Reason | None = None
@@ -144,21 +144,25 @@ def step(state: CheckState, result: Result, rule: Rule) -> tuple[CheckState, Tra
     return replace(state, doubt=doubt, reason=result.reason or state.reason), None
 
 
-def resume(state: CheckState, seen_until: datetime) -> tuple[CheckState, Transition | None]:
-    """Say that nothing was measured from `seen_until` on: the daemon was not running.
+def resume(
+    state: CheckState, seen_until: datetime, until: datetime
+) -> tuple[CheckState, Transition | None]:
+    """Say that nothing was measured from `seen_until` to `until`: the daemon was not running.
 
     The status becomes UNKNOWN from then, always. What was known, and how many results spoke against it,
     is kept; but a doubt from before the gap loses its start, since UNKNOWN time is never made DOWN later.
+    A probe that was under way over the gap speaks for what follows it, not for the gap.
 
     Args:
         state: as loaded from the store.
         seen_until: the last heartbeat; aware UTC. Clamped so that the timeline never runs backwards.
+        until: when measuring goes on; aware UTC, clamped likewise.
     """
-    if state.doubt is not None:
-        state = replace(state, doubt=replace(state.doubt, since_at=None))
+    at = max(seen_until, state.since_at, state.last_at or state.since_at)
+    doubt = None if state.doubt is None else replace(state.doubt, since_at=None)
+    state = replace(state, doubt=doubt, last_at=max(at, until))
     if state.status is Status.UNKNOWN:
         return state, None
-    at = max(seen_until, state.since_at, state.last_at or state.since_at)
     transition = Transition(
         check_id=state.check_id,
         vantage=state.vantage,
@@ -169,7 +173,7 @@ def resume(state: CheckState, seen_until: datetime) -> tuple[CheckState, Transit
         reason=Reason.SELF_FAULT,
         message="The monitor was not running.",
     )
-    return replace(state, status=Status.UNKNOWN, since_at=at, recent=()), transition
+    return replace(state, status=Status.UNKNOWN, since_at=at, recent=(), reason=Reason.SELF_FAULT), transition
 
 
 _OBSERVED = {
@@ -211,7 +215,8 @@ def _fold_fault(
 ) -> tuple[CheckState, Transition | None]:
     """Fold a fault of our own: no evidence about the site, but time in which it was not seen."""
     if state.status is Status.UNKNOWN:
-        return state, None
+        # It ends a row: blind time between two failures must not become part of an outage.
+        return replace(state, doubt=None, reason=result.reason), None
     doubt = state.doubt
     if doubt is None or doubt.towards is not Status.UNKNOWN:
         # Failures seen just before our own fault may be that fault's first signs: unknown from them on.
@@ -231,9 +236,6 @@ def _extend(state: CheckState, observed: Status, at: datetime) -> Doubt:
         # Between faults of our own a failure proves nothing: the row goes on towards UNKNOWN.
         return replace(doubt, count=doubt.count + 1, since_at=doubt.since_at or at)
     if doubt is None or not (doubt.towards is observed or {doubt.towards, observed} == both_bad):
-        return Doubt(towards=observed, count=1, since_at=at)
-    if doubt.towards is not observed and state.status in both_bad:
-        # From DOWN only blocks speak for BLOCKED, and the reverse; a mixture speaks for what is held.
         return Doubt(towards=observed, count=1, since_at=at)
     towards = observed if doubt.towards is observed else Status.DOWN
     return Doubt(towards=towards, count=doubt.count + 1, since_at=doubt.since_at or at)

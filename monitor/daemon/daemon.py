@@ -124,6 +124,7 @@ class Daemon:
                 await self._follow(settings, registry)
             except StoreError as error:
                 own.register_last_reload_success.set(0)
+                self._seen = ()  # the files are fine: try them again at the next look
                 _log.error("the register was not reloaded: %s", error)
 
     async def _follow(self, settings: Settings, registry: Registry) -> None:
@@ -168,7 +169,6 @@ class Daemon:
         loop = asyncio.get_running_loop()
         own.loop_lag.set_function(lambda: vantage.lag.since(loop.time() - LAG_WINDOW_SECONDS))
         own.probes_waiting.set_function(lambda: scheduler.agenda.waiting)
-        own.recorder_queue.set_function(lambda: self._recorder.waiting_results)
         for lane in Lane:
             own.probes_in_flight.labels(lane=lane.value).set_function(
                 functools.partial(scheduler.agenda.in_flight, lane)

@@ -56,11 +56,11 @@ class Board:
         self._checks: dict[str, Check] = {}
         self._seconds: dict[str, StatusSeconds] = {}
 
-    def interrupt(self, seen_until: datetime) -> list[tuple[CheckState, Transition]]:
+    def interrupt(self, seen_until: datetime, now: datetime) -> list[tuple[CheckState, Transition]]:
         """Say that nothing was measured since `seen_until`; returns every state that changes by it."""
         changed = []
         for check_id, before in list(self.states.items()):
-            state, transition = resume(before, seen_until)
+            state, transition = resume(before, seen_until, now)
             self.states[check_id] = state
             if transition is not None:
                 self._account(state, transition)
@@ -75,23 +75,25 @@ class Board:
         Args:
             checks: all of them.
             now: aware UTC.
-            since: from when the seconds of new services are counted: at start the last sign of life, so
-                that the gap is counted as the UNKNOWN time that it is; None: from now.
+            since: from when the seconds of services that have states are counted: at start the last sign of
+                life, so that the gap is counted as the UNKNOWN time that it is; None: from now, as always
+                where a service is new.
         Returns: what ends by it: the states of checks that are no longer probed, now UNKNOWN.
         """
         wanted = {check.id: check for check in checks}
         ended = []
         for check_id in self._checks.keys() - wanted.keys():
             self.glances.pop(check_id, None)
-            state, transition = resume(self.states[check_id], now)
+            state, transition = resume(self.states[check_id], now, now)
             self.states[check_id] = state
             if transition is not None:
                 self._account(state, transition)
                 ended.append((state, transition))
             self._leave(self._checks[check_id])
+        known = {check.service_id for check in wanted.values() if check.id in self.states}
         for check in wanted.values():
             if check.id not in self._checks:
-                self._enter(check, now, since or now)
+                self._enter(check, now, since if since and check.service_id in known else now)
         self._checks = wanted
         return ended
 

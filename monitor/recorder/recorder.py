@@ -66,8 +66,11 @@ class Recorder:
         self._beat_at: datetime | None = None
         self._seen_until: datetime | None = None
         self._full = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._writing = 0
         self._stopping = False
         self._trouble: str | None = None
+        exposition.own.recorder_queue.set_function(lambda: self.waiting_results)
 
     async def load(self) -> None:
         """Take up where the last run ended: its states, and UNKNOWN since its last sign of life.
@@ -80,7 +83,7 @@ class Recorder:
         seen_until = await self._store.seen_until(self.board.vantage)
         if seen_until is not None:
             self._seen_until = min(seen_until, self._now())  # the clock may have been set back since
-            self._record_all(self.board.interrupt(self._seen_until))
+            self._record_all(self.board.interrupt(self._seen_until, self._now()))
 
     async def follow(self, registry: Registry, checks: Sequence[Check]) -> None:
         """Take in a register, and which of its checks are probed from now on.
@@ -136,7 +139,7 @@ class Recorder:
     @property
     def waiting_results(self) -> int:
         """How many results are not yet stored."""
-        return len(self._backlog)
+        return len(self._backlog) + self._writing
 
     async def _wait(self, pause: timedelta) -> None:
         """Wait for the period to end, or for a full batch while the store is well."""
@@ -157,17 +160,22 @@ class Recorder:
             if now - awake_at > SUSPENDED_AFTER:
                 span = f"{awake_at:%H:%M:%S} to {now:%H:%M:%S} UTC"
                 _log.warning("the process stood still from %s; that time is UNKNOWN", span)
-                self._record_all(self.board.interrupt(awake_at))
+                self._record_all(self.board.interrupt(awake_at, now))
                 self._show(self._services)
             awake_at = now
 
     async def _flush(self) -> bool:
         """Write one batch; returns whether the store took it."""
+        async with self._turn:  # a batch that is put back goes before the next one, not after it
+            return await self._write()
+
+    async def _write(self) -> bool:
         batch = self._backlog.take(BATCH_RESULTS)
         now = self._now()
         beat = self._beat_at is None or now - self._beat_at >= HEARTBEAT_PERIOD
         if not batch and not beat:
             return True
+        self._writing = sum(one.result is not None for one in batch)  # not stored yet: they wait as well
         states = _latest(batch)
         changed = [s for s in states.values() if materially_different(self._stored.get(s.check_id), s)]
         itself = self._exposition.own
@@ -187,7 +195,7 @@ class Recorder:
             self._say(str(error))
             return False
         finally:
-            itself.recorder_queue.set(len(self._backlog))
+            self._writing = 0
         self._say(None)
         self._stored.update((state.check_id, state) for state in changed)
         if beat:

@@ -83,6 +83,7 @@ class Agenda:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._entries: dict[str, _Entry] = {}
+        self._running: dict[str, _Entry] = {}
         self._heap: list[tuple[float, int, _Entry]] = []
         self._tickets = itertools.count(1)
         self._ready: dict[Lane, deque[_Entry]] = {lane: deque() for lane in Lane}
@@ -115,7 +116,7 @@ class Agenda:
         for check_id in self._entries.keys() - wanted.keys():
             self._entries.pop(check_id).gone = True
         for check in wanted.values():
-            entry = self._entries.get(check.id)
+            entry = self._entries.get(check.id) or self._revive(check.id)
             if entry is not None and entry.check.interval == check.interval:
                 entry.check = check
                 continue
@@ -127,6 +128,7 @@ class Agenda:
                 self._schedule(entry, slot)
         mean = sum(1 / check.interval.total_seconds() for check in wanted.values())
         self._rate = max(LEAST_RATE, CATCH_UP_FACTOR * mean)
+        self._requeue()
 
     def start(self, now: float) -> list[Start]:
         """Return the checks to start now; they count as running from here on."""
@@ -151,26 +153,31 @@ class Agenda:
                 started.append(self._begin(entry, lane, now))
         return started
 
-    def finish(self, start: Start, now: float, *, again_seconds: float | None = None) -> None:
-        """Say that a started check is done.
+    def finish(
+        self, start: Start, now: float, *, again_seconds: float | None = None, rest_seconds: float = 0.0
+    ) -> float | None:
+        """Say that a started check is done; returns when it is due next, None if it left the register.
 
         Args:
             start: as returned by `start`.
             now: the monotonic time.
             again_seconds: when to try again; None: at the check's next phase. Missed phases are skipped.
+            rest_seconds: how long it is to be left alone in any case.
         """
         entry = start.entry
-        lane = entry.running or Lane.QUICK
-        self._in_flight[lane] -= 1
+        self._in_flight[entry.running or Lane.QUICK] -= 1
         entry.running = None
-        entry.slow = lane is Lane.SLOW or now - entry.started > self._limits.slow_after_seconds
+        del self._running[start.check.id]
+        entry.slow = now - entry.started >= self._limits.slow_after_seconds
         self._leave_host(start.check.host)
         if entry.gone:
-            return
+            return None
         interval = entry.check.interval.total_seconds()
         if entry.slot <= now:
             entry.slot += ((now - entry.slot) // interval + 1) * interval
-        self._schedule(entry, entry.slot if again_seconds is None else now + again_seconds)
+        due = entry.slot if again_seconds is None else now + again_seconds
+        self._schedule(entry, max(due, now + rest_seconds))
+        return entry.due
 
     def wake_at(self, now: float) -> float | None:
         """Return when `start` should be asked again, if nothing finishes before; None: not by itself."""
@@ -187,10 +194,27 @@ class Agenda:
         entry.ticket = next(self._tickets)
         heapq.heappush(self._heap, (due, entry.ticket, entry))
 
+    def _revive(self, check_id: str) -> _Entry | None:
+        """Return the entry of a check that left and comes back while its last probe is still under way."""
+        entry = self._running.get(check_id)
+        if entry is not None:
+            entry.gone = False
+            self._entries[check_id] = entry
+        return entry
+
+    def _requeue(self) -> None:
+        """Let `start` sort anew what waits for a host: checks may have left, or moved to another host."""
+        for queue in self._queues.values():
+            for entry in queue:
+                if not entry.gone:
+                    self._ready[self._lane(entry)].append(entry)
+        self._queues.clear()
+
     def _begin(self, entry: _Entry, lane: Lane, now: float) -> Start:
         self._tokens -= 1
         self._in_flight[lane] += 1
         self._hosts[entry.check.host] += 1
+        self._running[entry.check.id] = entry
         entry.running, entry.waiting, entry.started = lane, False, now
         if lane is Lane.QUICK:
             self._young.append((now, entry))

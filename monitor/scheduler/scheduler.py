@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
@@ -12,6 +13,9 @@ from typing import Protocol
 from monitor.core.result import Result
 from monitor.core.service import Check
 from monitor.scheduler.agenda import Agenda, Limits, Start
+
+LONGEST_WAIT = timedelta(hours=1)
+"""A site may ask to be left alone, but not to go unmeasured for a day."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +49,7 @@ class Scheduler:
         self._late = late
         self._loop = asyncio.get_running_loop()
         self._woken = asyncio.Event()
+        self._asleep_until = math.inf
         self._running: set[asyncio.Task[None]] = set()
         self._avoid: dict[str, str] = {}
         self._stopping = False
@@ -77,6 +82,7 @@ class Scheduler:
                 await asyncio.wait(late)
 
     async def _sleep(self, until: float | None) -> None:
+        self._asleep_until = math.inf if until is None else until
         try:
             async with asyncio.timeout_at(until):
                 await self._woken.wait()
@@ -86,29 +92,21 @@ class Scheduler:
     async def _try(self, start: Start) -> None:
         check = start.check
         self._late(self._loop.time() - start.due)
-        again: float | None = None
+        again, rest = None, 0.0
         try:
             result = await self._probe(check, self._avoid.get(check.id))
             if result.ok or result.address is None:
                 self._avoid.pop(check.id, None)
             else:
                 self._avoid[check.id] = result.address
-            again = _again(check, result, soon=self._sink.put(result))
+            rest = min(result.retry_after or timedelta(0), LONGEST_WAIT).total_seconds()
+            # Where the interval is shorter than the pause before a re-check, the phase comes soon enough.
+            if self._sink.put(result) and check.rule.recheck < check.interval:
+                again = check.rule.recheck.total_seconds()
         except Exception:  # noqa: BLE001 - one lost result must not end the daemon; it is logged whole
             _log.exception("the result of %s was lost to a fault in our own code", check.id)
         finally:
-            self.agenda.finish(start, self._loop.time(), again_seconds=again)
-            if self.agenda.waiting or again is not None:
+            now = self._loop.time()
+            due = self.agenda.finish(start, now, again_seconds=again, rest_seconds=rest)
+            if self.agenda.waiting or (due is not None and due < self._asleep_until):
                 self._woken.set()
-
-
-LONGEST_WAIT = timedelta(hours=1)
-"""A site may ask to be left alone, but not to go unmeasured for a day."""
-
-
-def _again(check: Check, result: Result, *, soon: bool) -> float | None:
-    """Decide when to try again; None: at the check's own phase. Never sooner than the site asks for."""
-    wait = min(result.retry_after or timedelta(0), LONGEST_WAIT)
-    if soon:
-        return max(wait, check.rule.recheck).total_seconds()
-    return wait.total_seconds() if wait > check.interval else None

@@ -1,0 +1,45 @@
+"""What a site of the demo's town is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.core.reason import Reason, Stage
+from monitor.core.service import CheckKind
+from monitor.core.status import Status
+from monitor.demo.behaviours import Behaviour
+from monitor.demo.certificates import Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the monitor should make of a site."""
+
+    status: Status
+    stage: Stage | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One service of the town, and the server behind it."""
+
+    id: str
+    host: str
+    name: str
+    agency: str
+    address: str
+    behaviour: Behaviour | None
+    """None: nothing listens; or, for `dns`, the town's name server answers."""
+    certificate: Quality | None = None
+    """None: plain text."""
+    kind: CheckKind = CheckKind.HTTP
+    sees: tuple[Sight, ...] = field(kw_only=True)
+    """The first soon after the start; a flapping site goes on to the others and back."""
+    note: str = field(kw_only=True)
+    """What is the matter, in one Indonesian sentence."""
+    service: Mapping[str, object] = field(default_factory=dict, kw_only=True, hash=False)
+    """Further keys of the service in the register."""
+    check: Mapping[str, object] = field(default_factory=dict, kw_only=True, hash=False)
+    """Further keys of its `tcp` or `dns` check."""

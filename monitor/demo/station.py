@@ -1,0 +1,106 @@
+"""The demo's station: settings, register and trusted root, written as an operator would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from monitor.core.service import CheckKind
+from monitor.daemon import StartError
+from monitor.demo.offices import OWNERS, Owner
+from monitor.demo.serving import Place
+
+INTERVAL, RECHECK = "5s", "2s"
+DEADLINES = {"total": "4s", "response": "3s", "content": "3s"}
+"""Below the interval, so that also the sites that never answer are judged within some fifteen seconds."""
+
+_MARK = "# Ditulis oleh `kulkul demo`"
+_SETTINGS_HEAD = f"""{_MARK}; ditulis ulang setiap kali peragaan dimulai.
+# Boleh diubah selama peragaan berjalan. Daftar layanan ada di folder services/.
+# [Written anew at each start of the demo. Edit freely while it runs; the register is in services/.]
+
+"""
+_SERVICES_HEAD = f"""{_MARK}; ditulis ulang setiap kali peragaan dimulai.
+# Coba: ubah atau hapus satu layanan, simpan, dan lihat perubahannya dalam beberapa detik.
+# [Try it: change or delete a service, save, and see the change within seconds.]
+
+"""
+
+
+def write_station(folder: Path, places: Sequence[Place], root_pem: bytes, port: int) -> Path:
+    """Write `kulkul.yml`, `ca.pem` and `services/*.yml`; returns the path of the first.
+
+    Files of an earlier demo are replaced, its database and other services files stay.
+
+    Args:
+        folder: created where it does not exist.
+        places: the sites and their ports.
+        root_pem: the certificate authority that the demo's monitor trusts.
+        port: of the daemon's own pages.
+    Raises:
+        StartError: the folder cannot be written, or holds settings that no demo wrote.
+    """
+    folder = folder.resolve()
+    settings = folder / "kulkul.yml"
+    files = {settings: _SETTINGS_HEAD + _yaml(_settings(folder, places, port))}
+    for owner in OWNERS:
+        files[folder / "services" / f"{owner.id}.yml"] = _SERVICES_HEAD + _yaml(_services(owner, places))
+    try:
+        for path in files:
+            if path.exists() and not path.read_bytes().startswith(_MARK.encode()):
+                raise StartError(
+                    f"{path} was not written by a demo and is left alone; name another folder with --folder."
+                )
+        (folder / "services").mkdir(parents=True, exist_ok=True)
+        (folder / "ca.pem").write_bytes(root_pem)
+        for path, text in files.items():
+            path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StartError(
+            f"{folder}: the demo's files cannot be written there ({error.strerror}); "
+            "name another folder with --folder."
+        ) from error
+    return settings
+
+
+def _settings(folder: Path, places: Sequence[Place], port: int) -> dict[str, object]:
+    return {
+        "vantage": {"name": "demo", "contact_url": "https://www.demoprov.go.id/kulkul"},
+        "database": {"url": f"sqlite:///{folder / 'kulkul.sqlite'}"},
+        "web": {"port": port},
+        "probing": {
+            "ca_file": "ca.pem",
+            "allow_networks": ["127.0.0.0/8"],
+            "resolve": {place.site.host: place.site.address for place in places},
+        },
+        "defaults": {"interval": INTERVAL, "recheck": RECHECK, "deadlines": DEADLINES},
+    }
+
+
+def _services(owner: Owner, places: Sequence[Place]) -> dict[str, object]:
+    return {
+        "government": {"id": owner.id, "name": owner.name, "level": owner.level},
+        "agencies": [
+            {"id": id_, "name": name, "short_name": short} for id_, (name, short) in owner.agencies.items()
+        ],
+        "services": [_service(place) for place in places if place.site.agency in owner.agencies],
+    }
+
+
+def _service(place: Place) -> Mapping[str, object]:
+    site = place.site
+    entry: dict[str, object] = {"id": site.id, "name": site.name, "agency": site.agency}
+    match site.kind:
+        case CheckKind.HTTP:
+            entry["url"] = place.url
+        case CheckKind.TCP:
+            entry["checks"] = [{"kind": "tcp", "host": site.host, "port": place.port, **site.check}]
+        case CheckKind.DNS:
+            entry["checks"] = [{"kind": "dns", "server": f"{site.host}:{place.port}", **site.check}]
+    return {**entry, **site.service, "notes": site.note}
+
+
+def _yaml(content: Mapping[str, object]) -> str:
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)

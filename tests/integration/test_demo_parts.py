@@ -1,0 +1,193 @@
+"""The demo's parts: its town in one process, its files, its port, its table."""
+
+import asyncio
+import io
+import re
+import socket
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from rich.console import Console
+
+from monitor.core.reason import Reason
+from monitor.core.service import CheckKind
+from monitor.core.status import Status
+from monitor.daemon import StartError
+from monitor.demo.behaviours import UP_SECONDS, Visit, flaps
+from monitor.demo.certificates import Authority
+from monitor.demo.offices import OWNERS
+from monitor.demo.port import USUAL_PORT, held_port
+from monitor.demo.serving import Place, open_town
+from monitor.demo.station import write_station
+from monitor.demo.table import live_table
+from monitor.demo.town import TOWN
+from monitor.demo.welcome import welcome
+from monitor.registry import load_registry
+from monitor.settings import load_settings
+from monitor.web import Language, Row
+
+PLACES = [Place(site, 40000 + number) for number, site in enumerate(TOWN)]
+NOW = datetime(2026, 10, 3, 1, 2, 3, tzinfo=UTC)
+
+
+def station(folder):
+    path = write_station(folder, PLACES, Authority().root.pem, USUAL_PORT)
+    settings = load_settings(path)
+    return settings, load_registry(settings.register, settings)
+
+
+def test_every_site_has_its_own_name_and_an_office_of_the_town():
+    assert len({site.id for site in TOWN}) == len({site.host for site in TOWN}) == len(TOWN)
+    assert {site.agency for site in TOWN} == {agency for owner in OWNERS for agency in owner.agencies}
+    assert all(site.host.endswith(".demoprov.go.id") for site in TOWN)
+
+
+def test_the_station_is_read_by_the_real_loader_with_every_site_in_it(tmp_path):
+    settings, registry = station(tmp_path / "new")
+    assert {check.url.rstrip("/") for check in registry.checks() if check.kind is CheckKind.HTTP} == {
+        place.url.rstrip("/") for place in PLACES if place.site.kind is CheckKind.HTTP
+    }
+    assert registry.services.keys() == {site.id for site in TOWN}
+    assert settings.probing.resolve == {site.host: (site.address,) for site in TOWN}
+    assert settings.database.path == (tmp_path / "new/kulkul.sqlite").resolve()
+    assert all(check.deadlines.total < check.interval for check in registry.checks())
+
+
+def test_a_later_demo_replaces_what_an_earlier_one_wrote_and_keeps_the_rest(tmp_path):
+    station(tmp_path)
+    demoprov = tmp_path / "services/demoprov.yml"
+    written = demoprov.read_text()
+    demoprov.write_text(written.replace("e-Samsat", "e-Samsat Baru"))
+    own = tmp_path / "services/milik-sendiri.yml"
+    own.write_text(
+        "services:\n  - {id: sendiri, name: Milik Sendiri, agency: dinkes, url: 'https://a.example/'}\n"
+    )
+    _, registry = station(tmp_path)
+    assert demoprov.read_text() == written
+    assert registry.services.keys() == {"sendiri", *(site.id for site in TOWN)}
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StartError, match=r"cannot be written there \(.*\); name another folder"):
+        station(tmp_path / "file")
+
+
+def test_a_held_port_is_there_for_a_server_that_reuses_addresses_and_for_nobody_else():
+    with held_port("127.0.0.1", 0) as port:
+        with closing(socket.socket()) as stranger, pytest.raises(OSError, match="in use"):
+            stranger.bind(("127.0.0.1", port))
+        with closing(socket.create_server(("127.0.0.1", port))):  # sets SO_REUSEADDR
+            pass
+
+
+def test_the_next_free_port_is_taken_where_the_usual_one_is_not():
+    with (
+        held_port("127.0.0.1", None) as first,
+        closing(socket.create_server(("127.0.0.1", first))),
+        held_port("127.0.0.1", None) as second,
+    ):
+        assert second > first >= USUAL_PORT
+
+
+@pytest.mark.parametrize(
+    ("minutes_open", "status"),
+    [(0.0, 200), (0.99, 200), (1.0, 503), (1.99, 503), (2.0, 200), (7.5, 503)],
+)
+async def test_the_flapping_site_is_up_and_down_by_turns(minutes_open, status):
+    open_for = minutes_open * UP_SECONDS
+
+    async def answer(reader, writer):
+        await flaps(Visit(reader, writer, "Informasi", "BPBD", "siaga.demoprov.go.id", "/", open_for))
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        reply = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    assert reply.startswith(b"HTTP/1.1 %d " % status)
+
+
+@pytest.mark.parametrize("sent", [b"", b"\r\n\r\n", b"GET\r\n\r\n", b"\x16\x03\x01 nonsense", b"x" * 200_000])
+async def test_no_visitor_disturbs_the_town(sent, caplog):
+    sites = [site for site in TOWN if site.id in ("ppid", "portal")]
+    async with open_town(sites, Authority()) as places:
+        for place in places:
+            reader, writer = await asyncio.open_connection(place.site.address, place.port)
+            writer.write(sent)
+            writer.close()
+            await asyncio.gather(reader.read(), writer.wait_closed(), return_exceptions=True)
+        reader, writer = await asyncio.open_connection(places[1].site.address, places[1].port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: ppid.demoprov.go.id\r\n\r\n")
+        assert b"Layanan Informasi Publik (PPID)" in await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    assert caplog.records == []
+
+
+def rows(count):
+    statuses = [Status.UP, Status.DEGRADED, Status.DOWN, Status.UNKNOWN, Status.BLOCKED]
+    return [
+        Row(
+            service_id=f"s{number}",
+            name=f"Layanan {number:02}",
+            url="https://a.example/",
+            agency="Dinas Komunikasi, Informatika dan Statistik",
+            government="Pemerintah Provinsi Demo",
+            status=statuses[number % 5],
+            since_at=NOW,
+            duration=timedelta(seconds=1.5),
+            reason=None if statuses[number % 5].works else Reason.TLS_INCOMPLETE_CHAIN,
+        )
+        for number in range(count)
+    ]
+
+
+def drawn(count, width, lines, language=Language.ID):
+    console = Console(file=io.StringIO(), width=width, height=lines, markup=False)
+    table = live_table(rows(count), UTC, language, caption="http://a/", width=width, lines=lines)
+    console.print(table)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("width", [80, 100, 200])
+def test_each_service_has_one_line_with_whole_status_and_time_however_narrow_the_terminal(width):
+    lines = drawn(10, width, 40)
+    assert len(lines) == 12
+    assert all(len(line) <= width for line in lines)
+    assert re.match(r"✖ Gangguan +Layanan 02.* 01:02:03 +1,5 dtk  Rantai sertifikat", lines[1])
+    assert lines[-2].startswith("✔ Normal")
+
+
+def test_services_that_do_not_fit_are_counted_and_the_worst_stay():
+    lines = drawn(30, 100, 15)
+    assert len(lines) == 15
+    assert lines[-2:] == ["… +18", "http://a/"]
+    assert sum("Gangguan" in line for line in lines) == 6
+
+
+def test_the_table_speaks_english_too():
+    lines = drawn(5, 120, 40, Language.EN)
+    assert lines[0].split()[:2] == ["Status", "Service"]
+    assert re.match(r"✖ Down +Layanan 02.* 1.5 s  The certificate chain is incomplete", lines[1])
+
+
+def test_the_welcome_names_the_page_and_a_probe_that_can_be_copied(tmp_path):
+    text = welcome(tmp_path / "kulkul.yml", 8700, PLACES, kept=False, usual=True)
+    expired = next(place for place in PLACES if place.site.id == "e-samsat")
+    assert "http://127.0.0.1:8700/metrics" in text
+    assert f"Port {USUAL_PORT} sudah dipakai; peragaan memakai 8700" in text
+    assert (
+        f"probe {expired.url} --resolve samsat.demoprov.go.id=127.0.0.2 "
+        f"--ca-file {tmp_path}/ca.pem --allow-private\n"
+    ) in text
+    assert "dihapus di akhir" in text
+
+
+def test_the_welcome_says_nothing_of_ports_where_the_usual_one_or_a_chosen_one_is_used(tmp_path):
+    for port, usual in ((USUAL_PORT, True), (8700, False)):
+        text = welcome(tmp_path / "kulkul.yml", port, PLACES, kept=True, usual=usual)
+        assert "sudah dipakai" not in text
+        assert "tetap ada" in text

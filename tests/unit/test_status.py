@@ -1,0 +1,435 @@
+"""How results become a status: the laws of docs/decisions/0007."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.reason import Outcome, Reason, Stage
+from monitor.core.result import DISTORTED_LAG, Result
+from monitor.core.service import Rule
+from monitor.core.status import CheckState, Doubt, Status, Transition, first_state, resume, step, worst
+
+T0 = datetime(2026, 10, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+RULE = Rule(down_after=3, up_after=2, slow=2 * SECOND)
+UP, DEGRADED, BLOCKED, DOWN, UNKNOWN = Status.UP, Status.DEGRADED, Status.BLOCKED, Status.DOWN, Status.UNKNOWN
+
+OUTCOMES = {"+": Outcome.OK, "-": Outcome.FAILED, "b": Outcome.BLOCKED, "?": Outcome.SELF_FAULT}
+WHY = {
+    Outcome.OK: {},
+    Outcome.FAILED: {
+        "stage": Stage.CONNECT,
+        "reason": Reason.TCP_REFUSED,
+        "message": "192.0.2.1 refused the connection.",
+    },
+    Outcome.BLOCKED: {
+        "stage": Stage.CONTENT,
+        "reason": Reason.BLOCKED_CHALLENGE,
+        "message": "A challenge page.",
+    },
+    Outcome.SELF_FAULT: {
+        "stage": Stage.CONNECT,
+        "reason": Reason.SELF_FAULT,
+        "message": "There are no file descriptors left.",
+    },
+}
+
+
+def at(minute):
+    return T0 + minute * MINUTE
+
+
+def seen(letter, when, *, seconds=0.5, lag=timedelta(0)):
+    outcome = OUTCOMES[letter]
+    return Result(
+        check_id="lapor",
+        vantage="local",
+        url="https://lapor.example/",
+        started_at=when,
+        duration=timedelta(seconds=seconds),
+        outcome=outcome,
+        lag=lag,
+        **WHY[outcome],
+    )
+
+
+def run(letters, state=None, rule=RULE, first=1):
+    """Fold one result a minute from minute `first` on; returns the last state and the transitions.
+
+    `+` good, `s` slow, `d` slow but distorted, `-` failed, `b` blocked, `?` our own fault. `|` is a gap: the
+    daemon was not running from the minute of the last result to a minute after the `|`.
+    """
+    state = state or first_state("lapor", "local", T0)
+    changes = []
+    for minute, letter in enumerate(letters, first):
+        if letter == "|":
+            state, change = resume(state, at(minute - 1), at(minute + 1))
+        elif letter == "s":
+            state, change = step(state, seen("+", at(minute), seconds=5), rule)
+        elif letter == "d":
+            state, change = step(state, seen("+", at(minute), seconds=5, lag=DISTORTED_LAG * 2), rule)
+        else:
+            state, change = step(state, seen(letter, at(minute)), rule)
+        changes += [change] if change else []
+    return state, changes
+
+
+def story(letters, **options):
+    """Return (minute it began, minute it was decided, status) of each transition."""
+    return [
+        ((one.at - T0) // MINUTE, (one.decided_at - T0) // MINUTE, one.after)
+        for one in run(letters, **options)[1]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        # First knowledge
+        ("+", [(1, 1, UP)]),
+        ("-", []),
+        ("---", [(1, 3, DOWN)]),
+        ("bbb", [(1, 3, BLOCKED)]),
+        ("-b-", [(1, 3, DOWN)]),
+        ("--+", [(3, 3, UP)]),
+        ("???", []),
+        # DOWN since the first failure, UP since the first success
+        ("+---", [(1, 1, UP), (2, 4, DOWN)]),
+        ("+---------", [(1, 1, UP), (2, 4, DOWN)]),
+        ("+---++", [(1, 1, UP), (2, 4, DOWN), (5, 6, UP)]),
+        ("+---+-++", [(1, 1, UP), (2, 4, DOWN), (7, 8, UP)]),
+        # Unconfirmed failures leave no transition
+        ("+--+--+-+--+b+bb+", [(1, 1, UP)]),
+        # Blocks
+        ("+bbb", [(1, 1, UP), (2, 4, BLOCKED)]),
+        ("+bbb++", [(1, 1, UP), (2, 4, BLOCKED), (5, 6, UP)]),
+        ("+---bbb", [(1, 1, UP), (2, 4, DOWN), (5, 7, BLOCKED)]),
+        ("+bbb---", [(1, 1, UP), (2, 4, BLOCKED), (5, 7, DOWN)]),
+        # Mixtures
+        ("+-b-", [(1, 1, UP), (2, 4, DOWN)]),
+        ("+bb-", [(1, 1, UP), (2, 4, DOWN)]),
+        ("+--b", [(1, 1, UP), (2, 4, DOWN)]),
+        ("+---b-bb-b", [(1, 1, UP), (2, 4, DOWN)]),
+        ("+bbb-b--b-", [(1, 1, UP), (2, 4, BLOCKED)]),
+        ("+---bb+bbb", [(1, 1, UP), (2, 4, DOWN), (8, 10, BLOCKED)]),
+        # Our own faults
+        ("+???", [(1, 1, UP), (2, 4, UNKNOWN)]),
+        ("+??+", [(1, 1, UP)]),
+        ("+--?", [(1, 1, UP)]),
+        ("+--?-", [(1, 1, UP)]),
+        ("+--?--", [(1, 1, UP), (2, 6, UNKNOWN)]),
+        ("+---???", [(1, 1, UP), (2, 4, DOWN), (5, 7, UNKNOWN)]),
+        ("+---?--", [(1, 1, UP), (2, 4, DOWN)]),
+        ("+bbb???", [(1, 1, UP), (2, 4, BLOCKED), (5, 7, UNKNOWN)]),
+        # Back from UNKNOWN: what was known returns at once, all else is confirmed
+        ("+???+", [(1, 1, UP), (2, 4, UNKNOWN), (5, 5, UP)]),
+        ("+---???-", [(1, 1, UP), (2, 4, DOWN), (5, 7, UNKNOWN), (8, 8, DOWN)]),
+        ("+---???++", [(1, 1, UP), (2, 4, DOWN), (5, 7, UNKNOWN), (8, 9, UP)]),
+        ("+bbb???b", [(1, 1, UP), (2, 4, BLOCKED), (5, 7, UNKNOWN), (8, 8, BLOCKED)]),
+        ("+???---", [(1, 1, UP), (2, 4, UNKNOWN), (5, 7, DOWN)]),
+        ("+???-+", [(1, 1, UP), (2, 4, UNKNOWN), (6, 6, UP)]),
+        # Gaps
+        ("+|+", [(1, 1, UP), (1, 1, UNKNOWN), (3, 3, UP)]),
+        ("+|---", [(1, 1, UP), (1, 1, UNKNOWN), (3, 5, DOWN)]),
+        ("+---|-", [(1, 1, UP), (2, 4, DOWN), (4, 4, UNKNOWN), (6, 6, DOWN)]),
+        ("+---|++", [(1, 1, UP), (2, 4, DOWN), (4, 4, UNKNOWN), (6, 7, UP)]),
+        ("+--||", [(1, 1, UP), (3, 3, UNKNOWN)]),
+    ],
+)
+def test_results_tell_this_story(letters, expected):
+    assert story(letters) == expected
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        ("+--|-", [(1, 1, UP), (3, 3, UNKNOWN), (5, 5, DOWN)]),
+        ("+-|--", [(1, 1, UP), (2, 2, UNKNOWN), (4, 5, DOWN)]),
+        ("+---+|+", [(1, 1, UP), (2, 4, DOWN), (5, 5, UNKNOWN), (7, 7, UP)]),
+    ],
+)
+def test_a_doubt_from_before_a_gap_counts_but_begins_after_it(letters, expected):
+    assert story(letters) == expected
+
+
+def test_blind_time_between_two_failures_is_no_part_of_an_outage():
+    assert story("+???--?????????-") == [(1, 1, UP), (2, 4, UNKNOWN)]
+    assert story("+???--?????????---") == [(1, 1, UP), (2, 4, UNKNOWN), (16, 18, DOWN)]
+
+
+def test_a_check_that_was_never_measured_tells_why():
+    assert run("?")[0].reason is Reason.SELF_FAULT
+
+
+def test_one_failure_is_enough_where_the_rule_says_so():
+    rule = Rule(down_after=1, up_after=1)
+    assert story("+-+b?", rule=rule) == [
+        (1, 1, UP),
+        (2, 2, DOWN),
+        (3, 3, UP),
+        (4, 4, BLOCKED),
+        (5, 5, UNKNOWN),
+    ]
+
+
+def test_a_transition_carries_what_decided_it_and_when():
+    assert run("+---")[1][-1] == Transition(
+        check_id="lapor",
+        vantage="local",
+        at=at(2),
+        decided_at=at(4),
+        before=UP,
+        after=DOWN,
+        stage=Stage.CONNECT,
+        reason=Reason.TCP_REFUSED,
+        message="192.0.2.1 refused the connection.",
+    )
+
+
+def test_a_suspect_is_tried_again_soon_and_says_what_is_suspected():
+    state, _ = run("+-")
+    assert state.confirming
+    assert (state.status, state.doubt) == (UP, Doubt(DOWN, 1, at(2)))
+    assert state.reason is Reason.TCP_REFUSED
+    cleared, _ = run("+", state, first=3)
+    assert not cleared.confirming
+    assert cleared.reason is None
+
+
+def test_an_outage_keeps_its_reason_while_recovery_is_being_confirmed():
+    state, _ = run("+---+")
+    assert (state.status, state.reason, state.confirming) == (DOWN, Reason.TCP_REFUSED, True)
+
+
+def test_the_reason_of_an_outage_follows_the_latest_failure():
+    state, _ = run("+---")
+    other = replace(seen("-", at(9)), reason=Reason.TCP_TIMEOUT)
+    assert step(state, other, RULE)[0].reason is Reason.TCP_TIMEOUT
+
+
+@pytest.mark.parametrize(("check_id", "vantage"), [("other", "local"), ("lapor", "singaraja")])
+def test_a_result_of_another_check_or_vantage_is_refused(check_id, vantage):
+    with pytest.raises(ValueError, match="folded into the state of lapor"):
+        step(
+            first_state("lapor", "local", T0),
+            replace(seen("+", T0), check_id=check_id, vantage=vantage),
+            RULE,
+        )
+
+
+class TestSlowness:
+    def test_three_slow_answers_of_five_make_it_degraded_from_the_third_on(self):
+        assert story("+++ss") == [(1, 1, UP)]
+        assert story("+++sss") == [(1, 1, UP), (6, 6, DEGRADED)]
+        assert story("++++sss") == [(1, 1, UP), (7, 7, DEGRADED)]
+
+    def test_two_slow_answers_of_three_are_the_least_that_is_judged(self):
+        assert story("ss") == [(1, 1, UP)]
+        assert story("+ss") == [(1, 1, UP), (3, 3, DEGRADED)]
+
+    def test_one_slow_answer_among_quick_ones_is_noise(self):
+        assert story("+++s++s++s++") == [(1, 1, UP)]
+
+    def test_quick_answers_make_it_up_again_without_confirmation(self):
+        assert story("ssssss+++") == [(1, 1, UP), (3, 3, DEGRADED), (9, 9, UP)]
+
+    def test_distorted_answers_are_never_judged(self):
+        assert story("+dddddddd") == [(1, 1, UP)]
+        assert story("+dsdsdsd") == [(1, 1, UP), (5, 5, DEGRADED)]
+
+    def test_an_answer_exactly_at_the_limit_is_not_slow(self):
+        state = run("+")[0]
+        for minute in range(2, 9):
+            state, change = step(state, seen("+", at(minute), seconds=2), RULE)
+            assert change is None
+
+    def test_a_loop_exactly_at_the_lag_limit_does_not_distort(self):
+        state, changes = run("+")
+        for minute in range(2, 6):
+            state, change = step(state, seen("+", at(minute), seconds=9, lag=DISTORTED_LAG), RULE)
+            changes += [change] if change else []
+        assert [one.after for one in changes] == [UP, DEGRADED]
+
+    def test_without_a_limit_nothing_is_slow(self):
+        assert story("ssssssss", rule=replace(RULE, slow=None)) == [(1, 1, UP)]
+
+    def test_a_limit_that_was_taken_away_makes_it_up_again(self):
+        state, _ = run("ssss")
+        assert state.status is DEGRADED
+        assert step(state, seen("+", at(9), seconds=9), replace(RULE, slow=None))[1].after is UP
+
+    def test_a_degraded_service_goes_down_and_comes_back_up_by_the_same_rules(self):
+        assert story("sss---++") == [(1, 1, UP), (3, 3, DEGRADED), (4, 6, DOWN), (7, 8, UP)]
+
+    def test_what_was_slow_before_an_outage_does_not_make_it_slow_after(self):
+        assert story("sss---++++") == [(1, 1, UP), (3, 3, DEGRADED), (4, 6, DOWN), (7, 8, UP)]
+
+    def test_failures_do_not_count_as_answers(self):
+        assert story("+-s-s-+") == [(1, 1, UP), (5, 5, DEGRADED)]
+
+
+class TestClocks:
+    def test_a_clock_that_was_set_back_cannot_turn_the_timeline_round(self):
+        state, _ = run("+", first=10)
+        changes = []
+        for minute in (3, 2, 1):
+            state, change = step(state, seen("-", at(minute)), RULE)
+            changes += [change] if change else []
+        assert [(one.at, one.decided_at) for one in changes] == [(at(10), at(10))]
+        assert state.since_at == state.last_at == at(10)
+
+    def test_the_same_result_twice_is_two_results_at_one_time(self):
+        state, _ = run("+")
+        state, _ = step(state, seen("-", at(2)), RULE)
+        state, _ = step(state, seen("-", at(2)), RULE)
+        state, change = step(state, seen("-", at(2)), RULE)
+        assert (change.at, change.decided_at) == (at(2), at(2))
+
+    def test_a_heartbeat_before_the_last_result_does_not_take_anything_back(self):
+        state, _ = run("+++")
+        state, change = resume(state, at(1), at(9))
+        assert (change.before, change.after, change.at) == (UP, UNKNOWN, at(3))
+        assert state.since_at == at(3)
+
+    def test_a_heartbeat_in_the_future_is_believed(self):
+        state, change = resume(run("+")[0], at(60), at(2))
+        assert change.at == at(60)
+        assert step(state, seen("+", at(3)), RULE)[1].at == at(60)
+
+    def test_a_probe_under_way_over_a_gap_does_not_fill_the_gap(self):
+        state, _ = run("+")
+        state, gap = resume(state, at(2), at(60))
+        _, change = step(state, seen("+", at(2) - SECOND), RULE)
+        assert (gap.at, change.at, change.after) == (at(2), at(60), UP)
+
+
+def test_the_worst_of_several_statuses_is_the_services():
+    assert worst([]) is UNKNOWN
+    order = [DOWN, BLOCKED, UNKNOWN, DEGRADED, UP]
+    for place, status in enumerate(order):
+        assert worst(order[place:]) is worst(reversed(order[place:])) is status
+
+
+letters = st.text(alphabet="+-b?sd|", max_size=60)
+rules = st.builds(
+    Rule,
+    down_after=st.integers(1, 4),
+    up_after=st.integers(1, 3),
+    slow=st.sampled_from([None, SECOND]),
+)
+steps = st.lists(st.integers(-200, 600), min_size=60, max_size=60)
+"""Seconds between two results; a clock may stand still or be set back."""
+
+
+def timeline(text, rule, gaps):
+    """Yield (letter, state before, state after, transition) over an unsteady clock."""
+    state = first_state("lapor", "local", T0)
+    now = T0
+    for letter, seconds in zip(text, gaps, strict=False):
+        before, now = state, now + seconds * SECOND
+        if letter == "|":
+            state, change = resume(state, now - MINUTE, now)
+        else:
+            slow = letter in "sd"
+            lag = DISTORTED_LAG * 2 if letter == "d" else timedelta(0)
+            result = seen("+" if slow else letter, now, seconds=5 if slow else 0.1, lag=lag)
+            state, change = step(state, result, rule)
+        yield letter, before, state, change
+
+
+@given(letters, rules, steps)
+def test_transitions_form_a_chain_in_time(text, rule, gaps):
+    changes = [change for *_, change in timeline(text, rule, gaps) if change]
+    held, since_at = UNKNOWN, T0
+    for one in changes:
+        assert one.before is held
+        assert one.after is not held
+        assert since_at <= one.at <= one.decided_at
+        held, since_at = one.after, one.at
+
+
+@given(letters, rules, steps)
+def test_the_state_is_what_its_transitions_say(text, rule, gaps):
+    for _, before, after, change in timeline(text, rule, gaps):
+        if change is None:
+            assert (after.status, after.since_at) == (before.status, before.since_at)
+        else:
+            assert (after.status, after.since_at) == (change.after, change.at)
+        assert after.known in (None, UP, DEGRADED, BLOCKED, DOWN)
+        assert after.status in (UNKNOWN, after.known)
+
+
+@given(letters, rules, steps)
+def test_what_is_settled_stays_settled(text, rule, gaps):
+    settled_at = T0
+    for _, _, state, change in timeline(text, rule, gaps):
+        assert change is None or change.at >= settled_at
+        assert state.settled_at >= settled_at
+        settled_at = state.settled_at
+
+
+@given(letters, rules, steps)
+def test_each_change_was_earned(text, rule, gaps):
+    row = ""
+    for letter, before, after, change in timeline(text, rule, gaps):
+        row += letter
+        if change is None:
+            continue
+        match change.after:
+            case Status.UNKNOWN:
+                assert letter == "|" or "?" in row
+            case Status.DOWN:
+                assert letter in "-b"
+                assert before.status is UNKNOWN or row[-rule.down_after :].strip("-b") == ""
+            case Status.BLOCKED:
+                assert letter == "b"
+                assert before.status is UNKNOWN or row[-rule.down_after :].strip("b") == ""
+            case Status.UP:
+                assert letter in "+sd"
+                tail = row[-rule.up_after :]
+                assert before.status in (UNKNOWN, DEGRADED) or tail.strip("+sd") == ""
+            case Status.DEGRADED:
+                assert letter in "+s"  # never from a distorted answer
+                assert before.status is UP
+        assert after.doubt is None or letter == "|"
+
+
+@given(letters, rules, steps)
+def test_our_own_faults_and_gaps_never_lead_anywhere_but_to_unknown(text, rule, gaps):
+    for letter, _, after, change in timeline(text, rule, gaps):
+        if letter in "?|":
+            assert change is None or after.status is UNKNOWN
+        if letter == "|":
+            assert after.status is UNKNOWN
+
+
+@given(letters, rules, steps)
+def test_time_of_a_gap_is_never_given_to_another_status(text, rule, gaps):
+    ended_at = T0
+    for letter, before, after, change in timeline(text, rule, gaps):
+        if letter == "|":
+            ended_at = after.last_at
+        elif change is not None and before.status is UNKNOWN:
+            assert change.at >= ended_at
+
+
+@given(st.text(alphabet="+-bs", min_size=1, max_size=60), rules)
+def test_a_wrong_outcome_in_a_row_too_short_to_decide_changes_nothing(text, rule):
+    state, _ = run("+" + text + "+" * rule.up_after, rule=rule)
+    assert state.status.works
+    quiet, changes = run("-" * (rule.down_after - 1) + "+", state, rule, first=99)
+    assert [one.after for one in changes if not one.after.works] == []
+    assert quiet.doubt is None
+
+
+@given(letters, rules, steps)
+def test_memory_stays_bounded(text, rule, gaps):
+    for *_, state, _ in timeline(text, rule, gaps):
+        assert len(state.recent) <= 5
+        assert isinstance(state, CheckState)
