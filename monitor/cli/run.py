@@ -13,7 +13,7 @@ from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, load
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Jalankan pemantau sampai dihentikan. Run the daemon until SIGTERM or Ctrl-C; SIGHUP reloads."""
-    from monitor.daemon import Daemon
+    from monitor.daemon.daemon import Daemon
     from monitor.daemon.logs import set_up_logs
 
     settings, registry = load(config)

@@ -144,9 +144,7 @@ def step(state: CheckState, result: Result, rule: Rule) -> tuple[CheckState, Tra
     return replace(state, doubt=doubt, reason=result.reason or state.reason), None
 
 
-def resume(
-    state: CheckState, seen_until: datetime, until: datetime
-) -> tuple[CheckState, Transition | None]:
+def resume(state: CheckState, seen_until: datetime, until: datetime) -> tuple[CheckState, Transition | None]:
     """Say that nothing was measured from `seen_until` to `until`: the daemon was not running.
 
     The status becomes UNKNOWN from then, always. What was known, and how many results spoke against it,

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.daemon import Daemon
+from monitor.daemon.daemon import Daemon
 from monitor.daemon.logs import set_up_logs
 from monitor.demo.certificates import Authority
 from monitor.demo.port import held_port

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from monitor.core.status import Status
-from monitor.daemon import Daemon
+from monitor.daemon.daemon import Daemon
 from monitor.daemon.table import rows
 from monitor.demo.table import change_line, live_table
 from monitor.web import Language

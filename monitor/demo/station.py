@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from monitor.core.service import CheckKind
-from monitor.daemon import StartError
+from monitor.daemon.daemon import StartError
 from monitor.demo.offices import OWNERS, Owner
 from monitor.demo.serving import Place
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from aiohttp import CookieJar
-from multidict import CIMultiDict
 from yarl import URL
 
 from monitor.core.reason import Reason, Stage
@@ -148,12 +147,13 @@ def _next(attempt: Attempt, step: Step, reply: Reply, connection: Connection, jo
 
 def _request_bytes(step: Step, user_agent: str, cookies: str) -> bytes:
     request, url = step.request, step.url
-    headers: CIMultiDict[str] = CIMultiDict()
-    headers["Host"] = request.host or url.host_port_subcomponent or ""
-    headers["User-Agent"] = user_agent
-    headers["Accept"] = "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8"
-    headers["Accept-Encoding"] = ACCEPTED
-    headers["Connection"] = "close"
+    headers = {
+        "Host": request.host or url.host_port_subcomponent or "",
+        "User-Agent": user_agent,
+        "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+        "Accept-Encoding": ACCEPTED,
+        "Connection": "close",
+    }
     if request.body is not None:
         headers["Content-Length"] = str(len(request.body))
     if (credentials := request.credentials) is not None:
@@ -164,9 +164,10 @@ def _request_bytes(step: Step, user_agent: str, cookies: str) -> bytes:
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
     if cookies:
         headers["Cookie"] = cookies
-    for name, value in request.headers:
-        headers[name] = value  # the register's own headers replace ours
-    lines = [f"{request.method} {url.raw_path_qs} HTTP/1.1", *(f"{k}: {v}" for k, v in headers.items())]
+    own = {name.lower() for name, _ in request.headers}
+    pairs = [pair for pair in headers.items() if pair[0].lower() not in own]
+    pairs += request.headers  # the register's own headers replace ours
+    lines = [f"{request.method} {url.raw_path_qs} HTTP/1.1", *(f"{name}: {value}" for name, value in pairs)]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8") + (request.body or b"")
 
 

@@ -21,9 +21,7 @@ class Reply:
         self._parser = httptools.HttpResponseParser(self)
         # Browsers forgive line ends without CR, and a length beside chunks (RFC 9112, 6.3: chunks win), so
         # they take no site down. The dangers of leniency are those of proxies, which we are not.
-        self._parser.set_dangerous_leniencies(
-            lenient_chunked_length=True, lenient_optional_cr_before_lf=True
-        )
+        self._parser.set_dangerous_leniencies(lenient_chunked_length=True, lenient_optional_cr_before_lf=True)
         self._method = method
         self._limit = limit
         self._where = where

@@ -13,7 +13,7 @@ from rich.console import Console
 from monitor.core.reason import Reason
 from monitor.core.service import CheckKind
 from monitor.core.status import Status
-from monitor.daemon import StartError
+from monitor.daemon.daemon import StartError
 from monitor.demo.behaviours import UP_SECONDS, Visit, flaps
 from monitor.demo.certificates import Authority
 from monitor.demo.offices import OWNERS
