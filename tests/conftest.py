@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import hypothesis
 import pytest
 
 pytest.register_assert_rewrite("tests.probing")
@@ -14,6 +15,10 @@ from monitor.core.service import Check  # noqa: E402
 from monitor.probes.vantage import Vantage  # noqa: E402
 from tests.certificates import Certificates  # noqa: E402
 from tests.probing import LOOPBACK, NAMES, NO_RESOLVER, watched  # noqa: E402
+
+# No time limit per example: how long one takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("kulkul", deadline=None)
+hypothesis.settings.load_profile("kulkul")
 
 Probing = Callable[..., Awaitable[Result]]
 

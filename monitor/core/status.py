@@ -157,7 +157,9 @@ def resume(state: CheckState, seen_until: datetime, until: datetime) -> tuple[Ch
         until: when measuring goes on; aware UTC, clamped likewise.
     """
     at = max(seen_until, state.since_at, state.last_at or state.since_at)
-    doubt = None if state.doubt is None else replace(state.doubt, since_at=None)
+    doubt = state.doubt
+    if doubt is not None:
+        doubt = None if doubt.towards is Status.UNKNOWN else replace(doubt, since_at=None)
     state = replace(state, doubt=doubt, last_at=max(at, until))
     if state.status is Status.UNKNOWN:
         return state, None

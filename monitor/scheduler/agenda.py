@@ -140,7 +140,8 @@ class Agenda:
                 self._ready[self._lane(entry)].append(entry)
         self._refill(now)
         started: list[Start] = []
-        for lane, limit in ((Lane.QUICK, self._limits.quick), (Lane.SLOW, self._limits.slow)):
+        # Slow ones first: quick ones of the same host would else take their turn again and again.
+        for lane, limit in ((Lane.SLOW, self._limits.slow), (Lane.QUICK, self._limits.quick)):
             ready = self._ready[lane]
             while ready and self._in_flight[lane] < limit and self._tokens >= 1:
                 entry = ready.popleft()

@@ -141,6 +141,15 @@ class TestPoliteness:
         assert len(agenda.start(60)) == 2
         assert agenda.waiting == 4
 
+    def test_a_host_with_more_to_do_than_time_still_lets_every_check_have_its_turn(self):
+        checks = many(6, host="busy.example", interval=3)
+        takes = {one.id: 2.5 if one is checks[0] else 0.9 for one in checks}
+        day = Day(checks, takes=takes, limits=Limits(quick=1, slow=1, slow_after_seconds=SLOW_AFTER))
+        day.live(120)
+        turns = Counter(check_id for _, check_id in day.starts())
+        assert set(turns) == {one.id for one in checks}
+        assert min(turns.values()) >= 8
+
     def test_those_that_wait_for_a_host_come_in_the_order_in_which_they_were_due(self):
         checks = many(6, host="busy.example", interval=60)
         day = Day(checks)

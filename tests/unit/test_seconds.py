@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.reason import Outcome, Reason, Stage
@@ -219,12 +219,14 @@ rules = st.builds(
 )
 
 
+@settings(deadline=None)  # long lives on a busy machine
 @given(st.sampled_from(["a", "ab", "abc"]), rules, events)
 def test_the_seconds_are_those_of_the_transitions(checks, rule, moves):
     for town in played(checks, rule, moves):
         assert town.seconds.totals == expected(town)
 
 
+@settings(deadline=None)  # long lives on a busy machine
 @given(st.sampled_from(["a", "ab", "abc"]), rules, events)
 def test_no_total_ever_shrinks_and_together_they_are_the_time_that_passed(checks, rule, moves):
     before, settled_at = dict.fromkeys(Status, 0.0), T0
@@ -239,6 +241,7 @@ def test_no_total_ever_shrinks_and_together_they_are_the_time_that_passed(checks
         before, settled_at = dict(totals), town.seconds.settled_at
 
 
+@settings(deadline=None)  # long lives on a busy machine
 @given(st.sampled_from(["a", "ab", "abc"]), rules, events)
 def test_the_status_is_the_worst_of_the_states(checks, rule, moves):
     for town in played(checks, rule, moves):

@@ -139,6 +139,7 @@ def story(letters, **options):
         ("+|---", [(1, 1, UP), (1, 1, UNKNOWN), (3, 5, DOWN)]),
         ("+---|-", [(1, 1, UP), (2, 4, DOWN), (4, 4, UNKNOWN), (6, 6, DOWN)]),
         ("+---|++", [(1, 1, UP), (2, 4, DOWN), (4, 4, UNKNOWN), (6, 7, UP)]),
+        ("+??|---", [(1, 1, UP), (3, 3, UNKNOWN), (5, 7, DOWN)]),
         ("+--||", [(1, 1, UP), (3, 3, UNKNOWN)]),
     ],
 )
