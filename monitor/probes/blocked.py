@@ -27,7 +27,7 @@ def recognise(facts: HttpFacts, body: bytes) -> ProbeFailure | None:
             f"{facts.final_url} shows a Cloudflare challenge page (status {facts.status}).",
             Outcome.BLOCKED,
         )
-    host = URL(facts.final_url).host or ""
+    host = URL(facts.final_url).raw_host or ""
     if host == _NATIONAL_HOST or host.endswith(f".{_NATIONAL_HOST}"):
         return ProbeFailure(
             Stage.RESPONSE,

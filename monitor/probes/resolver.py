@@ -94,7 +94,7 @@ def choose(addresses: Sequence[str], family: Family, avoid: str | None) -> list[
         avoid: comes last; a confirming probe tries another address where there is one.
     """
     wanted = 4 if family in (Family.IPV4, Family.PREFER_IPV4) else 6
-    own = [one for one in addresses if ipaddress.ip_address(one).version == wanted]
+    own = [one for one in addresses if (6 if ":" in one else 4) == wanted]
     if not own and family in (Family.PREFER_IPV4, Family.PREFER_IPV6):
         own = list(addresses)
     return sorted(own, key=lambda one: one == avoid)
@@ -110,6 +110,8 @@ def _failure(host: str, error: aiodns.error.DNSError) -> ProbeFailure:
 
 
 def _literal(host: str) -> str | None:
+    if ":" not in host and not host[-1:].isdigit():
+        return None  # a name, as nearly always: told so much sooner than by ipaddress
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:

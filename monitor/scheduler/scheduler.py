@@ -19,6 +19,10 @@ LONGEST_WAIT = timedelta(hours=1)
 
 _log = logging.getLogger(__name__)
 
+TIMER_GRAIN_SECONDS = 0.001
+"""uvloop rounds timers to milliseconds, also down: woken a trifle too early, we would ask the agenda over and
+over until the moment has come."""
+
 ProbeCall = Callable[[Check, str | None], Awaitable[Result]]
 """Tries a check once, leaving an address aside if it can; never raises for a bad site."""
 
@@ -83,11 +87,14 @@ class Scheduler:
 
     async def _sleep(self, until: float | None) -> None:
         self._asleep_until = math.inf if until is None else until
+        if until is None:
+            await self._woken.wait()
+            return
+        timer = self._loop.call_at(until + TIMER_GRAIN_SECONDS, self._woken.set)
         try:
-            async with asyncio.timeout_at(until):
-                await self._woken.wait()
-        except TimeoutError:
-            pass
+            await self._woken.wait()
+        finally:
+            timer.cancel()
 
     async def _try(self, start: Start) -> None:
         check = start.check
