@@ -13,6 +13,7 @@ pytest.register_assert_rewrite("tests.probing")
 from monitor.core.result import Result  # noqa: E402 - the rewrite must be asked for first
 from monitor.core.service import Check  # noqa: E402
 from monitor.probes.vantage import Vantage  # noqa: E402
+from monitor.registry.blocks import shipped_blocks  # noqa: E402
 from tests.certificates import Certificates  # noqa: E402
 from tests.probing import LOOPBACK, NAMES, NO_RESOLVER, watched  # noqa: E402
 
@@ -47,6 +48,7 @@ async def make_vantage(ca_file: str) -> AsyncIterator[Callable[..., Vantage]]:
             "allow_networks": LOOPBACK,
             "ca_file": ca_file,
             "nameservers": NO_RESOLVER,
+            "blocks": shipped_blocks(),
         }
         made.append(Vantage(**{**ours, **options}))
         return made[-1]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import check, config, db, demo, probe, run, status
+from monitor.cli import check, config, db, demo, letter, probe, run, status
 from monitor.cli.exits import Exit
 from monitor.cli.output import OutputError, drop_unwritten, make_streams_safe
 
@@ -28,6 +28,7 @@ for name, command, summary in (
     ("demo", demo.demo, "Peragaan tanpa jaringan. A demonstration that needs no network."),
     ("check", check.check, "Periksa layanan sekali. Try services once, now."),
     ("probe", probe.probe, "Coba satu alamat. Try one address and tell what happened."),
+    ("letter", letter.write_letter, "Surat kepada instansi yang memblokir. The letter to who blocks us."),
     ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
 ):
     app.command(name, short_help=summary)(command)

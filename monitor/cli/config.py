@@ -32,7 +32,10 @@ _NOT_WRITTEN = Sentence(
 @app.command("check", short_help="Periksa setelan dan register. Check settings and register.")
 def check(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Periksa setelan dan register. Check settings and register; shows every problem at once."""
+    from monitor.registry.blocks import load_blocks
+
     settings, registry = load(config)
+    load_blocks(settings.probing.blocks)
     sound = lang.of(_SOUND).format(
         settings=settings.path,
         register=settings.register,

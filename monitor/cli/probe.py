@@ -98,8 +98,10 @@ async def _probe(
 ) -> Result:
     from monitor import probes
     from monitor.probes.vantage import Vantage
+    from monitor.registry.blocks import shipped_blocks
 
     vantage = Vantage(
+        blocks=shipped_blocks(),
         user_agent=f"Kulkul/{monitor.__version__}",
         resolve=addresses,
         ca_file=ca_file,

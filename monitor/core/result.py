@@ -144,6 +144,8 @@ class Result:
     address: str | None = None
     family: int | None = None
     """4 or 6."""
+    aliases: tuple[str, ...] = ()
+    """The names that the last host asked for is an alias of (CNAME), in order."""
     timings: Timings = field(default_factory=Timings)
     http: HttpFacts | None = None
     tls: TlsFacts | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.probes.vantage import Vantage
+from monitor.registry.blocks import load_blocks
 from monitor.settings import Settings
 
 
@@ -11,6 +12,7 @@ def make_vantage(settings: Settings) -> Vantage:
 
     Raises:
         TrustError: there are no certificate authorities to trust.
+        ConfigurationError: a file of known refusals is not whole.
     """
     probing = settings.probing
     return Vantage(
@@ -22,4 +24,5 @@ def make_vantage(settings: Settings) -> Vantage:
         ca_file=probing.ca_file,
         per_address=probing.per_address,
         read_limit_bytes=probing.read_limit_bytes,
+        blocks=load_blocks(probing.blocks),
     )

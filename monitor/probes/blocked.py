@@ -1,38 +1,55 @@
-"""Recognises replies that are meant for robots, not for visitors: the site works, but not for us."""
+"""Refusals as failures of a probe: the site works, but not for us, or not on this network."""
 
 from __future__ import annotations
 
 from yarl import URL
 
+from monitor.core.block import BlockPattern, refused_lookup, refused_reply
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import HttpFacts
+from monitor.probes.resolver import Answer
 from monitor.probes.stages import ProbeFailure
 
-# Cloudflare documents this header for telling its challenge pages apart
-# (developers.cloudflare.com, "Detect a Challenge Page response", read 2026-11).
-_CHALLENGE_HEADER = ("cf-mitigated", "challenge")
-_CHALLENGE_MARKS = (b"/cdn-cgi/challenge-platform/", b"window._cf_chl_opt")
-_CHALLENGE_STATUSES = frozenset({403, 429, 503})
-_NATIONAL_HOST = "internetpositif.id"
+Blocks = tuple[BlockPattern, ...]
 
 
-def recognise(facts: HttpFacts, body: bytes) -> ProbeFailure | None:
-    """Return the failure with outcome BLOCKED, or None where the reply is the site's own."""
-    name, value = _CHALLENGE_HEADER
-    marked = facts.status in _CHALLENGE_STATUSES and any(mark in body for mark in _CHALLENGE_MARKS)
-    if facts.header(name) == value or marked:
-        return ProbeFailure(
-            Stage.RESPONSE,
-            Reason.BLOCKED_CHALLENGE,
-            f"{facts.final_url} shows a Cloudflare challenge page (status {facts.status}).",
+def check_lookup(blocks: Blocks, host: str, address: str, answer: Answer) -> None:
+    """Refuse to take a block page for the site.
+
+    Raises:
+        ProbeFailure: with outcome BLOCKED: the name's answer leads to a known block page.
+    """
+    found = refused_lookup(blocks, host, (address,), answer.aliases)
+    if found is not None:
+        leads = ", ".join((*answer.aliases, address))
+        raise ProbeFailure(
+            Stage.RESOLVE,
+            found.reason,
+            f"Our resolver leads {host} to a block page of {found.by} ({leads}).",
             Outcome.BLOCKED,
         )
-    host = URL(facts.final_url).raw_host or ""
-    if host == _NATIONAL_HOST or host.endswith(f".{_NATIONAL_HOST}"):
-        return ProbeFailure(
-            Stage.RESPONSE,
-            Reason.BLOCKED_NATIONAL,
-            f"The address leads to the national block page {facts.final_url}.",
-            Outcome.BLOCKED,
-        )
-    return None
+
+
+def check_reply(blocks: Blocks, url: str, facts: HttpFacts, text: str) -> None:
+    """Tell a refusal from the site's own reply.
+
+    Args:
+        blocks: known refusals, in the order in which they are tried.
+        url: of the check.
+        facts: of the last reply.
+        text: the page.
+    Raises:
+        ProbeFailure: with outcome BLOCKED.
+    """
+    host, final_host = URL(url).raw_host or "", URL(facts.final_url).raw_host or ""
+    found = refused_reply(blocks, host, final_host, facts, text)
+    if found is not None:
+        what = f"{_DOES[found.reason]} {found.by} (status {facts.status}, pattern {found.id})"
+        raise ProbeFailure(Stage.RESPONSE, found.reason, f"{facts.final_url} {what}.", Outcome.BLOCKED)
+
+
+_DOES = {
+    Reason.BLOCKED_CHALLENGE: "shows the monitor a challenge page of",
+    Reason.BLOCKED_FORBIDDEN: "refuses the monitor by",
+    Reason.BLOCKED_NATIONAL: "is the block page of",
+}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.core.reason import Reason, Stage
 from monitor.core.result import TlsFacts
 from monitor.core.service import Family, Network, TlsOptions
+from monitor.probes.blocked import check_lookup
 from monitor.probes.connection import PlainStream, TlsStream, open_socket, round_trip
 from monitor.probes.guard import Reach, reach
 from monitor.probes.resolver import choose
@@ -89,15 +90,17 @@ async def connected(attempt: Attempt, vantage: Vantage, peer: Peer) -> AsyncIter
 
 async def _resolve(attempt: Attempt, vantage: Vantage, peer: Peer) -> str:
     async with attempt.stage(Stage.RESOLVE, peer.where):
-        found = await vantage.resolver.addresses(peer.host)
-        usable = choose(found, peer.family, attempt.avoid)
+        answer = await vantage.resolver.lookup(peer.host)
+        attempt.aliases = answer.aliases
+        usable = choose(answer.addresses, peer.family, attempt.avoid)
         if not usable:
             raise ProbeFailure(
                 Stage.RESOLVE,
                 Reason.DNS_NO_ADDRESS,
-                f"{peer.host} has no {peer.family.value} address (found: {', '.join(found) or 'none'}).",
+                f"{peer.host} has no {peer.family.value} address (found: {', '.join(answer.addresses)}).",
             )
-    attempt.address = usable[0]
+        attempt.address = usable[0]
+        check_lookup(vantage.blocks, peer.host, usable[0], answer)
     attempt.family = 6 if ":" in usable[0] else 4
     return usable[0]
 

@@ -68,7 +68,8 @@ async def _server(attempt: Attempt, vantage: Vantage, target: DnsTarget) -> tupl
         address = host
     else:
         host, port = _split(target.server)
-        found = choose(await vantage.resolver.addresses(host), Family.PREFER_IPV4, attempt.avoid)
+        answer = await vantage.resolver.lookup(host)
+        found = choose(answer.addresses, Family.PREFER_IPV4, attempt.avoid)
         address = found[0]
         kind = reach(address, vantage.allowed)
         internal = attempt.check.network is Network.INTERNAL

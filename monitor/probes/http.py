@@ -14,7 +14,7 @@ from yarl import URL
 from monitor.core.reason import Reason, Stage
 from monitor.core.result import Hop, HttpFacts
 from monitor.core.service import HttpTarget
-from monitor.probes.blocked import recognise
+from monitor.probes.blocked import check_reply
 from monitor.probes.decode import ACCEPTED
 from monitor.probes.dial import Connection, Peer, connected
 from monitor.probes.expect import judge, text_of
@@ -28,6 +28,8 @@ from monitor.probes.vantage import Vantage
 _HTTP_ALPN = ("http/1.1",)
 _ASKS_TO_WAIT = frozenset({429, 503})
 _LONGEST_WAIT = timedelta(days=1)
+BLOCK_BYTES = 65_536
+"""Refusals are short pages: marks further down than this belong to something else."""
 
 
 @dataclass(slots=True)
@@ -58,11 +60,11 @@ async def probe(attempt: Attempt, vantage: Vantage, target: HttpTarget) -> None:
         step = _next(attempt, step, reply, connection, journey)
     body = bytes(reply.body.data) if reply.body else b""
     facts = attempt.http = _facts(reply, step, journey)
+    text = text_of(body[:BLOCK_BYTES], facts.header("content-type"))
     attempt.excerpt = text_of(body[:EXCERPT_BYTES], facts.header("content-type"))
     if reply.status in _ASKS_TO_WAIT:
         attempt.retry_after = retry_after(facts.header("retry-after"), datetime.now(UTC))
-    if (blocked := recognise(facts, body)) is not None:
-        raise blocked
+    check_reply(vantage.blocks, target.request.url, facts, text)
     overflowed = reply.body is not None and reply.body.overflowed
     if overflowed and target.expect.max_body_bytes is None:
         attempt.note(f"The body is longer than {limit} bytes; it was judged by its beginning.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import aiodns
 import pycares
@@ -29,6 +30,16 @@ _REASONS = {
 _LOOKS_NUMERIC = re.compile(r"(?:^|\.)(?:\d+|0[xX][0-9a-fA-F]*)\.?$")
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a name stands for."""
+
+    addresses: tuple[str, ...]
+    """At least one."""
+    aliases: tuple[str, ...] = ()
+    """The names that it is an alias of (CNAME), in order; lower case, without final dot."""
+
+
 class Resolver:
     """Resolves host names afresh for every probe; keeps no answers."""
 
@@ -50,16 +61,16 @@ class Resolver:
         """Give up lookups under way and close the sockets."""
         await self._channel.close()
 
-    async def addresses(self, host: str) -> list[str]:
+    async def lookup(self, host: str) -> Answer:
         """Return every address of a host, in the order received.
 
         Raises:
             ProbeFailure: it has none, or we could not ask.
         """
         if (literal := _literal(host)) is not None:
-            return [literal]
+            return Answer((literal,))
         if (static := self._static.get(_normal(host))) is not None:
-            return list(static)
+            return Answer(static)
         if _LOOKS_NUMERIC.search(host):
             # Old resolvers read 0177.0.0.1 or 0x7f000001 as an address, each in its own way; no name ends so.
             raise ProbeFailure(
@@ -73,16 +84,11 @@ class Resolver:
             raise ProbeFailure(
                 Stage.RESOLVE, Reason.DNS_INVALID_NAME, f"{host} is not a valid DNS name."
             ) from error
-        found: list[str] = []
-        for node in answer.nodes:
-            raw = node.addr[0]
-            text = raw.decode("ascii") if isinstance(raw, bytes) else str(raw)
-            if text not in found:
-                found.append(text)
+        found = tuple(dict.fromkeys(_text(node.addr[0]) for node in answer.nodes))
         if not found:
             reason, message = _REASONS[ares.ARES_ENODATA]
             raise ProbeFailure(Stage.RESOLVE, reason, message.format(host=host))
-        return found
+        return Answer(found, tuple(_normal(_text(one.name)) for one in answer.cnames))
 
 
 def choose(addresses: Sequence[str], family: Family, avoid: str | None) -> list[str]:
@@ -107,6 +113,10 @@ def _failure(host: str, error: aiodns.error.DNSError) -> ProbeFailure:
         return ProbeFailure(Stage.RESOLVE, reason, message.format(host=host))
     detail = error.args[1] if len(error.args) > 1 else error
     return self_fault(Stage.RESOLVE, f"{host} could not be looked up: our resolver says “{detail}”.")
+
+
+def _text(raw: bytes | str) -> str:
+    return raw.decode("ascii", "replace") if isinstance(raw, bytes) else raw
 
 
 def _literal(host: str) -> str | None:

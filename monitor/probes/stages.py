@@ -103,6 +103,7 @@ class Attempt:
         self.dns: DnsFacts | None = None
         self.rtt: timedelta | None = None
         self.retry_after: timedelta | None = None
+        self.aliases: tuple[str, ...] = ()
         self.problems: list[str] = []
         self.excerpt: str | None = None
 
@@ -140,6 +141,7 @@ class Attempt:
             http=self.http,
             tls=self.tls,
             dns=self.dns,
+            aliases=self.aliases,
             problems=tuple(self.problems),
             excerpt=self.excerpt if failure else None,
             lag=timedelta(seconds=lag),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from monitor.core.block import BlockPattern
 from monitor.probes.gate import AddressGate
 from monitor.probes.guard import networks
 from monitor.probes.lag import LoopLag
@@ -23,6 +24,7 @@ class Vantage:
         ca_file: PEM file trusted instead of the system's certificate authorities.
         per_address: most connections at once to one address.
         read_limit_bytes: how much of a body is read where the check sets no limit of its own.
+        blocks: known forms of refusal, in the order in which they are tried.
     Raises:
         TrustError: there are no certificate authorities to trust, or the file holds none.
     """
@@ -38,6 +40,7 @@ class Vantage:
         ca_file: str | None = None,
         per_address: int = 4,
         read_limit_bytes: int = 1 << 20,
+        blocks: tuple[BlockPattern, ...] = (),
     ) -> None:
         self.name = name
         self.user_agent = user_agent
@@ -46,6 +49,7 @@ class Vantage:
         self.allowed = networks(allow_networks)
         self.gate = AddressGate(per_address)
         self.read_limit_bytes = read_limit_bytes
+        self.blocks = blocks
         self.lag = LoopLag()
 
     async def close(self) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from monitor.registry.blocks import BlocksModel
 from monitor.registry.models import ServicesModel
 from monitor.settings.models import SettingsModel
 
 SCHEMAS: dict[str, type[BaseModel]] = {
+    "blocks.schema.json": BlocksModel,
     "kulkul.schema.json": SettingsModel,
     "services.schema.json": ServicesModel,
 }

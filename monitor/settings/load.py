@@ -79,6 +79,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
             nameservers=probing.nameservers,
             ca_file=probing.ca_file,
             resolve=dict(probing.resolve),
+            blocks=tuple(str(path.parent / name) for name in probing.blocks),
             allow_networks=probing.allow_networks,
         ),
         defaults=with_pace(ServiceDefaults(), model.defaults),
@@ -89,4 +90,10 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
 def _vantage(model: VantageModel) -> VantageSettings:
     about = f" (+{model.contact_url})" if model.contact_url else ""
     own = f"Kulkul/{importlib.metadata.version('kulkul')}{about}"
-    return VantageSettings(name=model.name, contact_url=model.contact_url, user_agent=model.user_agent or own)
+    return VantageSettings(
+        name=model.name,
+        contact_url=model.contact_url,
+        contact=model.contact,
+        addresses=model.addresses,
+        user_agent=model.user_agent or own,
+    )

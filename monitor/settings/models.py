@@ -95,6 +95,10 @@ class VantageModel(Model):
     """The place probes run from; a label on everything that is stored."""
     contact_url: Url | None = None
     """A page that tells owners of sites who probes them and whom to ask; part of the User-Agent."""
+    addresses: Annotated[tuple[Address, ...], OneOrMore()] = ()
+    """Public addresses that probes come from: named where an agency is asked to let the monitor in."""
+    contact: Line | None = None
+    """Whom to ask about the monitor: a name, an e-mail address, a telephone number."""
     user_agent: Annotated[str, AfterValidator(_user_agent)] | None = None
     """User-Agent header; default: Kulkul/<version> (+<contact_url>)."""
 
@@ -134,6 +138,8 @@ class ProbingModel(Model):
         default={}
     )
     """Addresses of names that are not in the DNS yet, or that must not be looked up."""
+    blocks: Annotated[tuple[Line, ...], OneOrMore()] = ()
+    """Files with known refusals (challenges, bot refusals, block pages) besides those that ship."""
     allow_networks: Annotated[tuple[Network, ...], OneOrMore()] = ()
     """Networks (CIDR) that may be probed besides public addresses."""
 

@@ -20,6 +20,10 @@ class VantageSettings:
 
     name: str
     contact_url: str | None
+    contact: str | None
+    """Whom to ask about the monitor."""
+    addresses: tuple[str, ...]
+    """Public addresses that probes come from."""
     user_agent: str
 
 
@@ -57,6 +61,8 @@ class ProbingSettings:
     ca_file: str | None
     resolve: Mapping[str, tuple[str, ...]] = field(hash=False)
     """Host name (lower case, IDNA) → addresses, asked before the DNS."""
+    blocks: tuple[str, ...]
+    """Paths of files with known refusals, besides those that ship."""
     allow_networks: tuple[str, ...]
     """Networks in CIDR form that the guard lets through besides public addresses."""
 

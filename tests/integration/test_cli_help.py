@@ -11,7 +11,8 @@ import monitor
 from tests.command import PLAIN, kulkul
 
 COMMANDS = {
-    "": ("run", "demo", "check", "probe", "status", "config", "db"),
+    "": ("run", "demo", "check", "probe", "letter", "status", "config", "db"),
+    "letter": ("--config", "--lang", "SERVICE"),
     "run": ("--config",),
     "demo": ("--port",),
     "check": ("--config", "--json", "--lang", "SERVICE"),

@@ -165,7 +165,7 @@ async def test_a_number_that_is_no_plain_address_is_no_name_either(make_vantage,
     async with serve_dns(zone({(host, "A"): ["127.0.0.1"]})) as names:
         resolver = make_vantage(nameservers=(names.address,)).resolver
         with pytest.raises(ProbeFailure) as caught:
-            await resolver.addresses(host)
+            await resolver.lookup(host)
     assert caught.value.reason is Reason.DNS_INVALID_NAME
     assert names.questions == []
 
