@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo run test check lint format lock schema clean
+.PHONY: help install demo run test coverage check lint format lock schema clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -27,6 +27,12 @@ run: install  ## Run the daemon on config/kulkul.yml
 
 test: install  ## Run every test, in parallel
 	$(BIN)/python -m pytest -n auto
+
+coverage: install  ## Run every test and show which lines none of them reaches
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n auto
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --skip-covered --show-missing
 
 check: install lint  ## Lint, types, layers, configuration, generated files
 	$(BIN)/mypy

@@ -7,7 +7,6 @@ import asyncio
 import typer
 
 from monitor.cli.exits import Exit
-from monitor.cli.loops import new_loop
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, load
 
 
@@ -22,6 +21,5 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     async def serve() -> bool:
         return await Daemon(settings, registry).run()
 
-    with asyncio.Runner(loop_factory=new_loop) as runner:
-        stored = runner.run(serve())
+    stored = asyncio.run(serve())
     raise typer.Exit(Exit.FINE if stored else Exit.BAD_ANSWER)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-import itertools
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -85,7 +84,7 @@ class Agenda:
         self._entries: dict[str, _Entry] = {}
         self._running: dict[str, _Entry] = {}
         self._heap: list[tuple[float, int, _Entry]] = []
-        self._tickets = itertools.count(1)
+        self._tickets = 0
         self._ready: dict[Lane, deque[_Entry]] = {lane: deque() for lane in Lane}
         self._in_flight: Counter[Lane] = Counter()
         self._hosts: Counter[str] = Counter()
@@ -192,7 +191,8 @@ class Agenda:
 
     def _schedule(self, entry: _Entry, due: float) -> None:
         entry.due = due
-        entry.ticket = next(self._tickets)
+        self._tickets += 1
+        entry.ticket = self._tickets
         heapq.heappush(self._heap, (due, entry.ticket, entry))
 
     def _revive(self, check_id: str) -> _Entry | None:

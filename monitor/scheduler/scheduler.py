@@ -20,8 +20,8 @@ LONGEST_WAIT = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 TIMER_GRAIN_SECONDS = 0.001
-"""uvloop rounds timers to milliseconds, also down: woken a trifle too early, we would ask the agenda over and
-over until the moment has come."""
+"""Event loops round timers to milliseconds, some also down: woken a trifle too early, we would ask the agenda
+over and over until the moment has come."""
 
 ProbeCall = Callable[[Check, str | None], Awaitable[Result]]
 """Tries a check once, leaving an address aside if it can; never raises for a bad site."""

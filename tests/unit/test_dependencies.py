@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def _named_in_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    extras = project["project"]["optional-dependencies"].values()
+    extras = project["project"].get("optional-dependencies", {}).values()
     groups = project["dependency-groups"].values()
     wanted = [*project["build-system"]["requires"], *project["project"]["dependencies"]]
     for more in (*extras, *groups):
