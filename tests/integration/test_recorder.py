@@ -4,180 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
-from collections import Counter
-from contextlib import asynccontextmanager, closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families as parse_text
 
-from monitor.core.reason import Outcome, Reason, Stage
-from monitor.core.result import Result
-from monitor.core.service import Agency, Check, CheckKind, Government, Registry, Service, TcpTarget
-from monitor.core.status import Status
-from monitor.metrics import Exposition
-from monitor.recorder import Board, Recorder
-from monitor.recorder.recorder import BATCH_RESULTS, HEARTBEAT_PERIOD, SUSPENDED_AFTER
-from monitor.store import Store, StoreUnavailable
-
-T0 = datetime(2026, 10, 1, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
-UP, DOWN, UNKNOWN = Status.UP, Status.DOWN, Status.UNKNOWN
-
-
-class Clock:
-    """Tells the time it was given."""
-
-    def __init__(self, now=T0):
-        self.now = now
-
-    def __call__(self):
-        return self.now
-
-    def go_on(self, seconds):
-        self.now += seconds * SECOND
-
-
-def registry(*check_ids):
-    """Make a register of services with one check each, of the same id."""
-    return Registry(
-        governments={"badung": Government(id="badung", name="Pemkab Badung")},
-        agencies={"diskominfo": Agency(id="diskominfo", name="Dinas Kominfo", government_id="badung")},
-        services={
-            each: Service(
-                id=each,
-                name=f"Layanan {each}",
-                agency_id="diskominfo",
-                urls=(),
-                checks=(
-                    Check(
-                        id=each,
-                        service_id=each,
-                        kind=CheckKind.TCP,
-                        target=TcpTarget(host=f"{each}.example", port=1),
-                    ),
-                ),
-            )
-            for each in check_ids
-        },
-        version="0",
-    )
-
-
-def good(check_id, at):
-    return Result(
-        check_id=check_id,
-        vantage="local",
-        url=f"tcp://{check_id}.example:1",
-        started_at=at,
-        duration=SECOND / 10,
-        outcome=Outcome.OK,
-    )
-
-
-def bad(check_id, at):
-    return replace(
-        good(check_id, at),
-        outcome=Outcome.FAILED,
-        stage=Stage.CONNECT,
-        reason=Reason.TCP_REFUSED,
-        message="Refused.",
-    )
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "kulkul.db"
-
-
-@pytest.fixture
-def following(path, clock):
-    """Open a store and a recorder that follows services, as the daemon does when it starts.
-
-    `async with following("a", "b") as recorder`; leaving the block without `close` is a sudden end.
-    """
-
-    @asynccontextmanager
-    async def open_all(*check_ids, **options):
-        async with await Store.open(f"sqlite:///{path}?timeout=0.2", clock=clock) as store:
-            recorder = Recorder(store, Board("local"), Exposition("test"), now=clock, **options)
-            recorder.store = store
-            await recorder.load()
-            await follow(recorder, *check_ids)
-            yield recorder
-
-    return open_all
-
-
-async def follow(recorder, *check_ids):
-    register = registry(*check_ids)
-    await recorder.follow(register, list(register.checks()))
-
-
-@asynccontextmanager
-async def running(recorder):
-    task = asyncio.create_task(recorder.run())
-    yield
-    await recorder.close()
-    async with asyncio.timeout(5):
-        await task
-
-
-@asynccontextmanager
-async def locked(path):
-    """Hold the database as another program would."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        yield
-        other.execute("ROLLBACK")
-
-
-async def until(condition, seconds=20):
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for is many things, and no event of theirs
-            await asyncio.sleep(0.005)
-
-
-def stored(path):
-    """Return how many results of each check are stored."""
-    with closing(sqlite3.connect(path)) as connection:
-        return Counter(
-            check_id
-            for (check_id,) in connection.execute(
-                "SELECT check_id FROM result JOIN check_key USING (check_no)"
-            )
-        )
-
-
-def heartbeat(path):
-    with closing(sqlite3.connect(path)) as connection:
-        [(seen_at,)] = connection.execute("SELECT seen_at FROM heartbeat")
-        return datetime.fromtimestamp(seen_at / 1_000_000, UTC)
-
-
-async def samples(recorder):
-    """Return what Prometheus would read: (name, service, distinguishing label) → value."""
-    text = (await recorder._exposition.render(openmetrics=False)).decode()
-    return {
-        (
-            one.name,
-            one.labels.get("service"),
-            one.labels.get("status") or one.labels.get("outcome"),
-        ): one.value
-        for family in parse_text(text)
-        for one in family.samples
-    }
-
-
-def told(changes):
-    return [(one.check_id, (one.at - T0) // SECOND, one.after) for one in changes]
+from monitor.recorder.recorder import BATCH_RESULTS, HEARTBEAT_PERIOD
+from monitor.store import StoreUnavailable
+from tests.recording import (  # noqa: F401
+    DOWN,
+    SECOND,
+    T0,
+    UNKNOWN,
+    UP,
+    Clock,
+    bad,
+    clock,
+    follow,
+    following,
+    good,
+    heartbeat,
+    locked,
+    path,
+    registry,
+    running,
+    samples,
+    stored,
+    told,
+    until,
+)
 
 
 class TestShowing:
@@ -381,121 +235,3 @@ class TestTrouble:
             assert await recorder.close()
             assert stored(path) == {"lapor": BATCH_RESULTS + 3}
             assert (await recorder.store.load_states("local"))["lapor"].status is DOWN
-
-
-class TestStartingAgain:
-    async def test_the_gap_is_unknown_from_the_last_heartbeat_on(self, following, clock):
-        async with following("lapor") as recorder:
-            recorder.put(good("lapor", T0))
-            clock.go_on(100)
-            await recorder.close()
-        clock.go_on(900)
-        async with following("lapor") as recorder:
-            shown = await samples(recorder)
-            assert shown["kulkul_service_status", "lapor", "UNKNOWN"] == 1
-            clock.go_on(30)
-            recorder.put(good("lapor", clock.now))
-            shown = await samples(recorder)
-            assert shown["kulkul_service_status", "lapor", "UP"] == 1
-            assert shown["kulkul_service_status_seconds_total", "lapor", "UNKNOWN"] == 930
-            await recorder.close()
-            assert told(await recorder.store.load_transitions("local")) == [
-                ("lapor", 0, UP),
-                ("lapor", 100, UNKNOWN),
-                ("lapor", 1030, UP),
-            ]
-
-    async def test_an_outage_goes_on_with_the_first_failure_after_the_gap(self, following, clock):
-        async with following("lapor") as recorder:
-            for second, make in enumerate((good, bad, bad, bad)):
-                recorder.put(make("lapor", T0 + second * SECOND))
-            clock.go_on(10)
-            await recorder.close()
-        clock.go_on(50)
-        async with following("lapor") as recorder:
-            assert recorder.board.status("lapor") is UNKNOWN
-            recorder.put(bad("lapor", clock.now))
-            assert recorder.board.status("lapor") is DOWN
-            await recorder.close()
-            assert told(await recorder.store.load_transitions("local"))[1:] == [
-                ("lapor", 1, DOWN),
-                ("lapor", 10, UNKNOWN),
-                ("lapor", 60, DOWN),
-            ]
-
-    async def test_after_a_sudden_end_what_was_committed_is_there_and_the_rest_is_unknown(
-        self, following, clock, path
-    ):
-        async with following("lapor") as recorder:
-            recorder.put(good("lapor", T0))
-            await recorder._flush()
-            clock.go_on(3)
-            recorder.put(good("lapor", clock.now))  # never stored
-        clock.go_on(60)
-        async with following("lapor") as recorder:
-            await recorder.close()
-            assert stored(path) == {"lapor": 1}
-            assert told(await recorder.store.load_transitions("local")) == [
-                ("lapor", 0, UP),
-                ("lapor", 0, UNKNOWN),
-            ]
-
-    async def test_two_starts_without_a_result_between_leave_one_gap(self, following, clock):
-        async with following("lapor") as recorder:
-            recorder.put(good("lapor", T0))
-            await recorder.close()
-        for _ in range(3):
-            clock.go_on(60)
-            async with following("lapor") as recorder:
-                await recorder.close()
-        async with following("lapor") as recorder:
-            transitions = told(await recorder.store.load_transitions("local"))
-            assert transitions == [("lapor", 0, UP), ("lapor", 0, UNKNOWN)]
-
-    async def test_a_first_start_knows_nothing_and_records_nothing(self, following):
-        async with following("lapor") as recorder:
-            await recorder.close()
-            assert await recorder.store.load_transitions("local") == []
-            assert recorder.board.status("lapor") is UNKNOWN
-
-    async def test_a_check_that_left_while_the_daemon_was_not_running_ends_at_the_last_heartbeat(
-        self, following, clock
-    ):
-        async with following("lapor", "pajak") as recorder:
-            for check_id in ("lapor", "pajak"):
-                recorder.put(good(check_id, T0))
-            clock.go_on(5)
-            await recorder.close()
-        clock.go_on(60)
-        async with following("lapor") as recorder:
-            await recorder.close()
-            assert ("pajak", 5, UNKNOWN) in told(await recorder.store.load_transitions("local"))
-            assert {service for _, service, _ in await samples(recorder)} == {None, "lapor"}
-
-
-class TestSleep:
-    async def test_a_clock_that_jumps_leaves_an_unknown_gap(self, following, clock, caplog):
-        async with following("lapor") as recorder, running(recorder):
-            recorder.put(good("lapor", T0))
-            await asyncio.sleep(0.1)  # the watch takes its first look at the clock
-            clock.go_on(3600)
-            await until(lambda: recorder.board.status("lapor") is UNKNOWN)
-            assert (await samples(recorder))["kulkul_service_status", "lapor", "UNKNOWN"] == 1
-            recorder.put(good("lapor", T0 + SECOND))  # its probe was under way when the machine fell asleep
-            await recorder.close()
-            assert told(await recorder.store.load_transitions("local")) == [
-                ("lapor", 0, UP),
-                ("lapor", 0, UNKNOWN),
-                ("lapor", 3600, UP),
-            ]
-        assert any("that time is UNKNOWN" in record.message for record in caplog.records)
-
-    async def test_a_stall_too_short_to_matter_and_a_clock_set_back_leave_no_gap(self, following, clock):
-        async with following("lapor") as recorder, running(recorder):
-            recorder.put(good("lapor", T0))
-            await asyncio.sleep(0.1)
-            clock.go_on(SUSPENDED_AFTER // SECOND)
-            await asyncio.sleep(1.2)
-            clock.go_on(-3600)
-            await asyncio.sleep(1.2)
-            assert recorder.board.status("lapor") is UP

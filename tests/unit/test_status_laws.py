@@ -1,0 +1,142 @@
+"""The laws of judgement (docs/decisions/0007), on any series of results."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.result import DISTORTED_LAG
+from monitor.core.service import Rule
+from monitor.core.status import CheckState, Status, first_state, resume, step
+from tests.stories import (
+    BLOCKED,
+    DEGRADED,
+    DOWN,
+    MINUTE,
+    SECOND,
+    T0,
+    UNKNOWN,
+    UP,
+    run,
+    seen,
+)
+
+letters = st.text(alphabet="+-b?sd|", max_size=60)
+rules = st.builds(
+    Rule,
+    down_after=st.integers(1, 4),
+    up_after=st.integers(1, 3),
+    slow=st.sampled_from([None, SECOND]),
+)
+steps = st.lists(st.integers(-200, 600), min_size=60, max_size=60)
+"""Seconds between two results; a clock may stand still or be set back."""
+
+
+def timeline(text, rule, gaps):
+    """Yield (letter, state before, state after, transition) over an unsteady clock."""
+    state = first_state("lapor", "local", T0)
+    now = T0
+    for letter, seconds in zip(text, gaps, strict=False):
+        before, now = state, now + seconds * SECOND
+        if letter == "|":
+            state, change = resume(state, now - MINUTE, now)
+        else:
+            slow = letter in "sd"
+            lag = DISTORTED_LAG * 2 if letter == "d" else timedelta(0)
+            result = seen("+" if slow else letter, now, seconds=5 if slow else 0.1, lag=lag)
+            state, change = step(state, result, rule)
+        yield letter, before, state, change
+
+
+@given(letters, rules, steps)
+def test_transitions_form_a_chain_in_time(text, rule, gaps):
+    changes = [change for *_, change in timeline(text, rule, gaps) if change]
+    held, since_at = UNKNOWN, T0
+    for one in changes:
+        assert one.before is held
+        assert one.after is not held
+        assert since_at <= one.at <= one.decided_at
+        held, since_at = one.after, one.at
+
+
+@given(letters, rules, steps)
+def test_the_state_is_what_its_transitions_say(text, rule, gaps):
+    for _, before, after, change in timeline(text, rule, gaps):
+        if change is None:
+            assert (after.status, after.since_at) == (before.status, before.since_at)
+        else:
+            assert (after.status, after.since_at) == (change.after, change.at)
+        assert after.known in (None, UP, DEGRADED, BLOCKED, DOWN)
+        assert after.status in (UNKNOWN, after.known)
+
+
+@given(letters, rules, steps)
+def test_what_is_settled_stays_settled(text, rule, gaps):
+    settled_at = T0
+    for _, _, state, change in timeline(text, rule, gaps):
+        assert change is None or change.at >= settled_at
+        assert state.settled_at >= settled_at
+        settled_at = state.settled_at
+
+
+@given(letters, rules, steps)
+def test_each_change_was_earned(text, rule, gaps):
+    row = ""
+    for letter, before, after, change in timeline(text, rule, gaps):
+        row += letter
+        if change is None:
+            continue
+        match change.after:
+            case Status.UNKNOWN:
+                assert letter == "|" or "?" in row
+            case Status.DOWN:
+                assert letter in "-b"
+                assert before.status is UNKNOWN or row[-rule.down_after :].strip("-b") == ""
+            case Status.BLOCKED:
+                assert letter == "b"
+                assert before.status is UNKNOWN or row[-rule.down_after :].strip("b") == ""
+            case Status.UP:
+                assert letter in "+sd"
+                tail = row[-rule.up_after :]
+                assert before.status in (UNKNOWN, DEGRADED) or tail.strip("+sd") == ""
+            case Status.DEGRADED:
+                assert letter in "+s"  # never from a distorted answer
+                assert before.status is UP
+        assert after.doubt is None or letter == "|"
+
+
+@given(letters, rules, steps)
+def test_our_own_faults_and_gaps_never_lead_anywhere_but_to_unknown(text, rule, gaps):
+    for letter, _, after, change in timeline(text, rule, gaps):
+        if letter in "?|":
+            assert change is None or after.status is UNKNOWN
+        if letter == "|":
+            assert after.status is UNKNOWN
+
+
+@given(letters, rules, steps)
+def test_time_of_a_gap_is_never_given_to_another_status(text, rule, gaps):
+    ended_at = T0
+    for letter, before, after, change in timeline(text, rule, gaps):
+        if letter == "|":
+            ended_at = after.last_at
+        elif change is not None and before.status is UNKNOWN:
+            assert change.at >= ended_at
+
+
+@given(st.text(alphabet="+-bs", min_size=1, max_size=60), rules)
+def test_a_wrong_outcome_in_a_row_too_short_to_decide_changes_nothing(text, rule):
+    state, _ = run("+" + text + "+" * rule.up_after, rule=rule)
+    assert state.status.works
+    quiet, changes = run("-" * (rule.down_after - 1) + "+", state, rule, first=99)
+    assert [one.after for one in changes if not one.after.works] == []
+    assert quiet.doubt is None
+
+
+@given(letters, rules, steps)
+def test_memory_stays_bounded(text, rule, gaps):
+    for *_, state, _ in timeline(text, rule, gaps):
+        assert len(state.recent) <= 5
+        assert isinstance(state, CheckState)
