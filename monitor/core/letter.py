@@ -85,17 +85,16 @@ _NOBODY = Sentence("(isi `vantage.contact` dalam kulkul.yml)", "(fill in `vantag
 
 def letter(request: Request) -> Sentence:
     """Return the letter in both languages, ready to send but for what the settings leave open."""
+    reason = SENTENCES[request.reason]
+    details = f"  Details  : {request.seen}\n" if request.seen else ""
     return Sentence(
-        id=_LETTER.id.format(
-            **_fields(request, SENTENCES[request.reason].id, _UNKNOWN.id, _NOBODY.id, "Rincian ")
-        ),
-        en=_LETTER.en.format(
-            **_fields(request, SENTENCES[request.reason].en, _UNKNOWN.en, _NOBODY.en, "Details ")
-        ),
+        # The particulars exist in English only, and have no place in a letter to an Indonesian office.
+        id=_LETTER.id.format(seen="", **_fields(request, reason.id, _UNKNOWN.id, _NOBODY.id)),
+        en=_LETTER.en.format(seen=details, **_fields(request, reason.en, _UNKNOWN.en, _NOBODY.en)),
     )
 
 
-def _fields(request: Request, reason: str, unknown: str, nobody: str, details: str) -> dict[str, str]:
+def _fields(request: Request, reason: str, unknown: str, nobody: str) -> dict[str, str]:
     contact = ", ".join(part for part in (request.contact, request.contact_url) if part)
     return {
         "agency": request.agency,
@@ -103,7 +102,6 @@ def _fields(request: Request, reason: str, unknown: str, nobody: str, details: s
         "url": request.url,
         "since": request.since,
         "reason": reason,
-        "seen": f"  {details} : {request.seen}\n" if request.seen else "",
         "user_agent": request.user_agent,
         "addresses": ", ".join(request.addresses) or unknown,
         "contact": contact or nobody,

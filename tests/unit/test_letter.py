@@ -29,7 +29,6 @@ def test_both_languages_name_service_reason_user_agent_addresses_purpose_and_con
             REQUEST.url,
             REQUEST.agency,
             REQUEST.since,
-            REQUEST.seen,
             REQUEST.user_agent,
             "203.0.113.7, 2001:db8::7",
             "Pusat Operasi, 0361-123456, https://demoprov.go.id/kulkul",
@@ -38,12 +37,15 @@ def test_both_languages_name_service_reason_user_agent_addresses_purpose_and_con
             assert part in text
         assert "kulkul.yml" not in text
         assert max(map(len, text.splitlines())) <= 120
+    assert REQUEST.seen in written.en
+    assert "challenge page" not in written.id  # particulars are English: not for an Indonesian letter
     assert "bukan robot" in written.id
     assert "challenge page" in written.en
 
 
 def test_what_the_settings_leave_open_is_said():
-    text = letter(replace(REQUEST, addresses=(), contact=None, contact_url=None, seen=None)).id
+    written = letter(replace(REQUEST, addresses=(), contact=None, contact_url=None, seen=None))
+    text = written.id
     assert "(isi `vantage.addresses` dalam kulkul.yml)" in text
     assert "(isi `vantage.contact` dalam kulkul.yml)" in text
-    assert "Rincian" not in text
+    assert "Details" not in written.en
