@@ -213,9 +213,10 @@ class Daemon:
 
     async def _follow_calendar(self) -> None:
         """Let services begin and end on their day."""
-        checks = active_checks(self.registry, self.settings, utc_now())
-        if {check.id for check in checks} != self._followed:
-            await self._follow(self.settings, self.registry)
+        async with self._reloading:  # or a reload under way would be undone by the register before it
+            checks = active_checks(self.registry, self.settings, utc_now())
+            if {check.id for check in checks} != self._followed:
+                await self._follow(self.settings, self.registry)
 
     def _table(self) -> Table:
         return Table(

@@ -9,24 +9,10 @@ import socket
 import ssl
 import struct
 from datetime import timedelta
-from typing import Protocol
 
 RECEIVE_BYTES = 65536
 _RTT = struct.Struct("=I")
 _RTT_OFFSET = 68  # tcpi_rtt in struct tcp_info (linux/tcp.h): 8 bytes of flags and 15 words before it
-
-
-class Stream(Protocol):
-    """A connected peer."""
-
-    async def send(self, data: bytes) -> None:
-        """Send everything."""
-
-    async def receive(self) -> bytes:
-        """Return what has arrived, at least one byte; empty at the end of the stream."""
-
-    def close(self) -> None:
-        """Let go of the socket at once."""
 
 
 async def open_socket(address: str, port: int) -> socket.socket:
