@@ -15,11 +15,11 @@ from rich.table import Table
 from monitor.cli.exits import Exit, exit_for
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption, load
 from monitor.cli.output import quiet, show, show_json, talk
-from monitor.cli.shape import result_json
 from monitor.cli.story import outcome_text, remark
 from monitor.core.reason import Outcome, Sentence
 from monitor.core.result import Result
 from monitor.core.service import Check, Registry
+from monitor.core.shape import result_json
 
 if TYPE_CHECKING:
     from monitor.settings import Settings

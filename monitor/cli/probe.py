@@ -17,11 +17,11 @@ import monitor
 from monitor.cli.exits import exit_for
 from monitor.cli.options import JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
-from monitor.cli.shape import result_json
 from monitor.cli.story import tell
 from monitor.core.reason import Reason, Sentence, Stage
 from monitor.core.result import Result
 from monitor.core.service import Check, Deadlines
+from monitor.core.shape import result_json
 
 ANYWHERE = ("0.0.0.0/0", "::/0")
 _REFUSED = Sentence(

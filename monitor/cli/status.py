@@ -15,10 +15,10 @@ from rich.text import Text
 from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption, load
 from monitor.cli.output import show, show_json, talk
-from monitor.cli.shape import moment
 from monitor.cli.story import remark
 from monitor.core.reason import Sentence
 from monitor.core.service import Check, Registry
+from monitor.core.shape import moment
 from monitor.core.status import CheckState, Status
 
 if TYPE_CHECKING:

@@ -76,6 +76,8 @@ class Reason(StrEnum):
     BLOCKED_NATIONAL = "blocked_national"
     GUARD_REFUSED = "guard_refused"
     SELF_FAULT = "self_fault"
+    VANTAGE_BLIND = "vantage_blind"
+    """Never of a probe: of the judgement over failures seen while the vantage itself could not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,5 +229,9 @@ SENTENCES: dict[Reason, Sentence] = {
     Reason.SELF_FAULT: Sentence(
         "Pemantau sendiri bermasalah; keadaan situs tidak diketahui.",
         "The monitor itself had a fault; the state of the site is unknown.",
+    ),
+    Reason.VANTAGE_BLIND: Sentence(
+        "Sambungan pemantau sendiri terputus; keadaan situs tidak diketahui.",
+        "The monitor's own connection was down; the state of the site is unknown.",
     ),
 }

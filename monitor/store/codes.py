@@ -38,6 +38,7 @@ STAGE_CODES: dict[Stage, int] = {
 REASON_CODES: dict[Reason, int] = {
     Reason.SELF_FAULT: 1,
     Reason.GUARD_REFUSED: 2,
+    Reason.VANTAGE_BLIND: 3,
     Reason.DNS_NXDOMAIN: 10,
     Reason.DNS_NO_ADDRESS: 11,
     Reason.DNS_TIMEOUT: 12,

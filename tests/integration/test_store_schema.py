@@ -109,7 +109,7 @@ RELEASED = {
     Status: {"UNKNOWN": 0, "UP": 1, "DEGRADED": 2, "BLOCKED": 3, "DOWN": 4},
     Stage: {"resolve": 1, "connect": 2, "handshake": 3, "request": 4, "response": 5, "content": 6},
     Reason: {
-        "self_fault": 1, "guard_refused": 2,
+        "self_fault": 1, "guard_refused": 2, "vantage_blind": 3,
         "dns_nxdomain": 10, "dns_no_address": 11, "dns_timeout": 12, "dns_servfail": 13, "dns_refused": 14,
         "dns_invalid_name": 15, "dns_mismatch": 16,
         "tcp_refused": 20, "tcp_timeout": 21, "tcp_unreachable": 22, "tcp_reset": 23, "tcp_closed": 24,
