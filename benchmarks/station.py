@@ -54,6 +54,7 @@ def write_station(target: Target, folder: Path, load: Load, port: int) -> Path:
             "allow_networks": ["127.0.0.0/8"],
             "resolve": {target.host(number): target.address(number) for number in range(count)},
         },
+        "uplink": {"canaries": []},
         "defaults": {"interval": load.interval_seconds},
         "log": {"level": "warning"},
     }

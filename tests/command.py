@@ -72,7 +72,12 @@ async def kulkul(
 
 
 def write_config(
-    folder: Path, services: Mapping[str, str | Sequence[str]], *, more: str = "", port: int = 8686
+    folder: Path,
+    services: Mapping[str, str | Sequence[str]],
+    *,
+    more: str = "",
+    port: int = 8686,
+    uplink: str = "{canaries: []}",
 ) -> Path:
     """Write settings and a register with a service for each id and URL (or lines of YAML).
 
@@ -92,6 +97,7 @@ def write_config(
     config.write_text(
         f"database: {{url: 'sqlite:///{folder}/data/kulkul.sqlite'}}\n"
         f"web: {{port: {port}}}\n"
+        f"uplink: {uplink}\n"
         "probing:\n"
         "  allow_networks: 127.0.0.0/8\n"
         "  nameservers: '127.0.0.1:1'\n"

@@ -18,9 +18,9 @@ app = typer.Typer(no_args_is_help=True, help="Setelan dan register. Settings and
 
 _SOUND = Sentence(
     "{settings} dan {register}: {governments} pemerintah daerah atau lembaga, {agencies} instansi, "
-    "{services} layanan, {checks} pemeriksaan; tidak ada masalah.",
+    "{services} layanan, {checks} pemeriksaan, {windows} jendela pemeliharaan; tidak ada masalah.",
     "{settings} and {register}: {governments} governments, {agencies} agencies, {services} services, "
-    "{checks} checks; no problems.",
+    "{checks} checks, {windows} maintenance windows; no problems.",
 )
 _WRITTEN = Sentence("Skema ditulis di {folder}.", "The schemas are in {folder}.")
 _NOT_WRITTEN = Sentence(
@@ -33,9 +33,11 @@ _NOT_WRITTEN = Sentence(
 def check(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Periksa setelan dan register. Check settings and register; shows every problem at once."""
     from monitor.registry.blocks import load_blocks
+    from monitor.registry.windows import load_windows
 
     settings, registry = load(config)
     load_blocks(settings.probing.blocks)
+    windows = load_windows(settings.windows, settings, registry)
     sound = lang.of(_SOUND).format(
         settings=settings.path,
         register=settings.register,
@@ -43,6 +45,7 @@ def check(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) 
         agencies=len(registry.agencies),
         services=len(registry.services),
         checks=sum(1 for _ in registry.checks()),
+        windows=len(windows),
     )
     talk().print(sound)
 

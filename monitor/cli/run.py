@@ -14,12 +14,14 @@ def run(config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Jalankan pemantau sampai dihentikan. Run the daemon until SIGTERM or Ctrl-C; SIGHUP reloads."""
     from monitor.daemon.daemon import Daemon
     from monitor.daemon.logs import set_up_logs
+    from monitor.registry.windows import load_windows
 
     settings, registry = load(config)
+    windows = load_windows(settings.windows, settings, registry)
     set_up_logs(settings.log.level, settings.log.format)
 
     async def serve() -> bool:
-        return await Daemon(settings, registry).run()
+        return await Daemon(settings, registry, windows).run()
 
     stored = asyncio.run(serve())
     raise typer.Exit(Exit.FINE if stored else Exit.BAD_ANSWER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,12 +21,14 @@ from monitor.core.reason import Sentence
 from monitor.core.service import Check, Registry
 from monitor.core.shape import moment
 from monitor.core.status import CheckState, Status
+from monitor.core.window import Announcement
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
     from monitor.store import StoredResult
 
 LOOK_BACK = timedelta(hours=1)
+MOMENT = timedelta(microseconds=1)
 LONGEST_SILENCE = timedelta(seconds=30)
 """Six heartbeats: a slow disk may keep back a few, a daemon that runs does not keep back six."""
 NOTHING = "—"
@@ -59,6 +62,7 @@ class _Stored:
     states: dict[str, CheckState]
     latest: dict[str, StoredResult]
     seen_until: datetime | None
+    announcements: list[Announcement]
 
 
 def status(
@@ -79,10 +83,11 @@ def status(
     now = datetime.now(UTC)
     checks = active_checks(registry, settings, now)
     stored = asyncio.run(_read(settings, checks))
+    maintained = _maintained(registry, stored.announcements, now)
     if as_json:
-        show_json([_shape(registry, check, stored) for check in checks])
+        show_json([_shape(registry, check, stored, maintained) for check in checks])
     else:
-        show(_table(checks, stored, settings, lang))
+        show(_table(checks, stored, maintained, settings, lang))
     silent = _silence(stored, settings, now)
     if silent is not None:
         talk().print(lang.of(silent[0]).format(**silent[1]))
@@ -92,6 +97,7 @@ def status(
 
 async def _read(settings: Settings, checks: Sequence[Check]) -> _Stored:
     from monitor.store import Store
+    from monitor.store.windows import announced
 
     # Twice the longest interval: the newest result of the most seldom probed check is up to one interval old,
     # and the one that replaces it may be late.
@@ -102,6 +108,7 @@ async def _read(settings: Settings, checks: Sequence[Check]) -> _Stored:
             states=await store.load_states(vantage),
             latest=await store.latest_results(vantage, within),
             seen_until=await store.seen_until(vantage),
+            announcements=await announced(store),
         )
 
 
@@ -125,7 +132,19 @@ def _status(check: Check, stored: _Stored) -> Status:
     return state.status if state else Status.UNKNOWN
 
 
-def _shape(registry: Registry, check: Check, stored: _Stored) -> dict[str, Any]:
+def _maintained(registry: Registry, announcements: Sequence[Announcement], now: datetime) -> set[str]:
+    """Return the ids of the services that are under announced maintenance."""
+    from monitor.registry.recurrence import occurrences
+
+    scopes = [one.window.scope for one in announcements if occurrences(one, now, now + MOMENT)]
+    return {
+        service.id
+        for service in registry.services.values()
+        if any(scope.covers(service, registry) for scope in scopes)
+    }
+
+
+def _shape(registry: Registry, check: Check, stored: _Stored, maintained: AbstractSet[str]) -> dict[str, Any]:
     service = registry.services[check.service_id]
     state, last = stored.states.get(check.id), stored.latest.get(check.id)
     return {
@@ -137,6 +156,7 @@ def _shape(registry: Registry, check: Check, stored: _Stored) -> dict[str, Any]:
         "status": _status(check, stored).value,
         "since": moment(state.since_at) if state else None,
         "confirming": state.confirming if state else False,
+        "maintenance": service.id in maintained,
         "last_probe": moment(last.started_at) if last else None,
         "duration_seconds": round(last.duration.total_seconds(), 6) if last else None,
         "outcome": last.outcome.value if last else None,
@@ -146,7 +166,9 @@ def _shape(registry: Registry, check: Check, stored: _Stored) -> dict[str, Any]:
     }
 
 
-def _table(checks: Sequence[Check], stored: _Stored, settings: Settings, lang: Lang) -> Table:
+def _table(
+    checks: Sequence[Check], stored: _Stored, maintained: AbstractSet[str], settings: Settings, lang: Lang
+) -> Table:
     from monitor.web import Language
     from monitor.web.texts import SYMBOLS, TEXTS  # the words of the status page: no two places disagree
 
@@ -167,5 +189,7 @@ def _table(checks: Sequence[Check], stored: _Stored, settings: Settings, lang: L
         if state is not None and state.confirming and why:
             why = f"{texts.confirming} {why}"
         word = Text(f"{SYMBOLS[now]} {texts.statuses[now]}", style=_COLOURS[now])
+        if check.service_id in maintained:
+            word.append(f" ({texts.maintenance})", style="not bold default")
         table.add_row(word, check.id, since, at, spent, why)
     return table

@@ -144,6 +144,27 @@ def step(state: CheckState, result: Result, rule: Rule) -> tuple[CheckState, Tra
     return replace(state, doubt=doubt, reason=result.reason or state.reason), None
 
 
+def unseen(state: CheckState, result: Result) -> tuple[CheckState, Transition | None]:
+    """Fold a failure that was seen while the vantage itself could not see: it says nothing about the site.
+
+    The status becomes UNKNOWN at once, from the first failing evidence on: from this result, or from the
+    failures in a row that came before it, since those may have been the first signs of our own blindness.
+    What was known is kept, and returns with the first result that agrees with it.
+
+    Args:
+        state: before the result; times aware UTC.
+        result: a failure, of the same check and vantage; its start is clamped as `step` does.
+    """
+    at = max(result.started_at, state.last_at or state.since_at, state.since_at)
+    doubt = state.doubt
+    state = replace(state, last_at=at, doubt=None, reason=Reason.VANTAGE_BLIND)
+    if state.status is Status.UNKNOWN:
+        return state, None
+    against = doubt is not None and doubt.towards is not Status.UP
+    since_at = doubt.since_at if doubt is not None and against else None
+    return _become_unknown(state, since_at or at, at, Reason.VANTAGE_BLIND)
+
+
 def resume(state: CheckState, seen_until: datetime, until: datetime) -> tuple[CheckState, Transition | None]:
     """Say that nothing was measured from `seen_until` to `until`: the daemon was not running.
 
@@ -163,17 +184,30 @@ def resume(state: CheckState, seen_until: datetime, until: datetime) -> tuple[Ch
     state = replace(state, doubt=doubt, last_at=max(at, until))
     if state.status is Status.UNKNOWN:
         return state, None
+    return _become_unknown(state, at, at, Reason.SELF_FAULT)
+
+
+_OWN_FAULTS = {
+    Reason.SELF_FAULT: "The monitor was not running.",
+    Reason.VANTAGE_BLIND: "The monitor's own connection was down.",
+}
+
+
+def _become_unknown(
+    state: CheckState, since_at: datetime, decided_at: datetime, reason: Reason
+) -> tuple[CheckState, Transition]:
+    at = max(since_at, state.since_at)
     transition = Transition(
         check_id=state.check_id,
         vantage=state.vantage,
         at=at,
-        decided_at=at,
+        decided_at=decided_at,
         before=state.status,
         after=Status.UNKNOWN,
-        reason=Reason.SELF_FAULT,
-        message="The monitor was not running.",
+        reason=reason,
+        message=_OWN_FAULTS[reason],
     )
-    return replace(state, status=Status.UNKNOWN, since_at=at, recent=(), reason=Reason.SELF_FAULT), transition
+    return replace(state, status=Status.UNKNOWN, since_at=at, recent=(), reason=reason), transition
 
 
 _OBSERVED = {

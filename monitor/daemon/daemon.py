@@ -9,25 +9,30 @@ import gc
 import logging
 import resource
 import signal
-from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator, Sequence
+from datetime import datetime, timedelta
 
 import monitor
 from monitor import probes
 from monitor.core.result import Result
 from monitor.core.service import Check, Registry
+from monitor.core.window import Window
+from monitor.daemon.maintenance import Maintenance
+from monitor.daemon.neighbours import NameServers
 from monitor.daemon.register import active_checks, fingerprint, reread
 from monitor.daemon.table import rows
 from monitor.daemon.vantage import make_vantage
 from monitor.metrics import Exposition
 from monitor.probes.tls import TrustError
+from monitor.probes.uplink import Uplink
 from monitor.probes.vantage import Vantage
-from monitor.recorder import Board, Recorder
+from monitor.recorder import Board, Neighbourhood, Outlook, Recorder
 from monitor.recorder.recorder import utc_now
+from monitor.registry.domains import registrable
 from monitor.scheduler import Housekeeping, Lane, Limits, Scheduler
 from monitor.settings import ConfigurationError, Settings
 from monitor.store import Store, StoreError
-from monitor.web import Health, Language, Table, WebError, WebServer, build_app
+from monitor.web import Health, Language, Row, Table, WebError, WebServer, build_app
 
 LOOK_FOR_CHANGES = timedelta(seconds=5)
 LOOK_AT_CALENDAR = timedelta(minutes=10)
@@ -35,6 +40,10 @@ LOOK_AT_CALENDAR = timedelta(minutes=10)
 PATIENCE = timedelta(seconds=10)
 """How long a stopping daemon waits for probes under way: half of most service managers' own patience."""
 LAG_WINDOW_SECONDS = 15.0
+LOOK_FOR_WINDOWS = timedelta(seconds=5)
+LOOK_FOR_NAME_SERVERS = timedelta(seconds=30)
+CANARY_GRACE = timedelta(seconds=5)
+"""How much longer than two rounds of canaries a failure waits for one before it counts as unseen."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,11 +58,13 @@ class Daemon:
     Args:
         settings: as loaded.
         registry: as loaded; replaced by `reload`.
+        windows: of announced maintenance, as loaded; replaced by `reload`.
     """
 
-    def __init__(self, settings: Settings, registry: Registry) -> None:
+    def __init__(self, settings: Settings, registry: Registry, windows: Sequence[Window] = ()) -> None:
         self.settings = settings
         self.registry = registry
+        self._windows = windows
         self.exposition = Exposition(monitor.__version__)
         self.board = Board(settings.vantage.name)
         self.health = Health()
@@ -62,6 +73,9 @@ class Daemon:
         self._scheduler: Scheduler
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
+        self._maintenance: Maintenance
+        self._name_servers: NameServers
+        self._uplink: Uplink
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -77,6 +91,7 @@ class Daemon:
         async with self._parts():
             tasks = [
                 asyncio.create_task(self._recorder.run(), name="recorder"),
+                asyncio.create_task(self._uplink.run(), name="uplink"),
                 asyncio.create_task(self._scheduler.run(), name="scheduler"),
             ]
             with self._signals(), self._housekeeping():
@@ -104,26 +119,36 @@ class Daemon:
         """Ask the daemon to stop."""
         self._stop.set()
 
+    def rows(self) -> list[Row]:
+        """Return what is held to be true of every service now."""
+        maintained = self._maintenance.covered(utc_now())
+        return rows(self.registry, self.board, maintained, self._recorder.casebook.names)
+
+    @property
+    def blind_since(self) -> datetime | None:
+        """Since when this vantage cannot see; None: it can."""
+        period = self._recorder.eyes.period
+        return None if period is None else period.began_at
+
     async def reload(self) -> None:
         """Take over the register as it stands in the files now; one that is not whole changes nothing."""
         own = self.exposition.own
         async with self._reloading:
             self._seen = fingerprint(self.settings)
             try:
-                settings, registry = await reread(self.settings.path)
+                settings, registry, windows = await reread(self.settings.path)
             except ConfigurationError as error:
                 own.register_last_reload_success.set(0)
                 _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
                 return
-            if (settings.web, settings.probing, settings.database, settings.vantage) != (
-                self.settings.web,
-                self.settings.probing,
-                self.settings.database,
-                self.settings.vantage,
-            ):
-                _log.warning("changes to vantage, probing, web and database take effect at the next start")
+            if _fixed(settings) != _fixed(self.settings):
+                _log.warning(
+                    "changes to vantage, probing, uplink, web and database take effect at the next start"
+                )
             try:
                 await self._follow(settings, registry)
+                await self._maintenance.take(registry, windows)
+                self._show_maintenance()
             except StoreError as error:
                 own.register_last_reload_success.set(0)
                 self._seen = ()  # the files are fine: try them again at the next look
@@ -134,6 +159,7 @@ class Daemon:
         checks = active_checks(registry, settings, utc_now())
         await self._recorder.follow(registry, checks)
         self._scheduler.replace(checks)
+        self._name_servers.follow(checks)
         self.settings, self.registry = settings, registry
         self._followed = {check.id for check in checks}
         own = self.exposition.own
@@ -153,13 +179,47 @@ class Daemon:
                 stack.push_async_callback(vantage.close)
                 await self.web.start(self.settings.web.host, self.settings.web.port)
                 stack.push_async_callback(self.web.stop)
-                self._recorder = Recorder(store, self.board, self.exposition)
+                self._recorder = self._record(store, vantage)
                 self._scheduler = self._schedule(vantage)
+                self._maintenance = Maintenance(store)
                 await self._recorder.load()
                 await self._follow(self.settings, self.registry)
+                await self._maintenance.take(self.registry, self._windows)
+                self._show_maintenance()
             except (StoreError, WebError, TrustError) as error:
                 raise StartError(str(error)) from error
             yield
+
+    def _record(self, store: Store, vantage: Vantage) -> Recorder:
+        settings = self.settings.uplink
+        self._uplink = Uplink(
+            settings.canaries,
+            vantage,
+            settings.interval,
+            settings.timeout,
+            lambda look: self._recorder.look(look),  # noqa: PLW0108 - there is no recorder yet
+        )
+        self._name_servers = NameServers(
+            vantage.resolver.name_servers, self.settings.probing.resolve, asyncio.get_running_loop().time
+        )
+        if not settings.canaries:
+            _log.warning(
+                "there are no canaries: a fault of this machine's own connection may pass for the sites'"
+            )
+        return Recorder(
+            store,
+            self.board,
+            self.exposition,
+            outlook=Outlook(
+                canaries=settings.canaries,
+                rule=settings.rule,
+                patience=settings.interval + 2 * settings.timeout + CANARY_GRACE,
+                look_soon=self._uplink.look_soon,
+            ),
+            neighbourhood=Neighbourhood(
+                zone=self.settings.time_zone, domain_of=registrable, name_servers=self._name_servers.known
+            ),
+        )
 
     def _schedule(self, vantage: Vantage) -> Scheduler:
         async def probe(check: Check, avoid: str | None) -> Result:
@@ -182,6 +242,8 @@ class Daemon:
         jobs = Housekeeping()
         jobs.every(LOOK_FOR_CHANGES, "look for changed files", self._reload_if_changed)
         jobs.every(LOOK_AT_CALENDAR, "look at the calendar", self._follow_calendar)
+        jobs.every(LOOK_FOR_WINDOWS, "look for maintenance", self._follow_windows)
+        jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
         jobs.start()
         try:
             yield
@@ -218,20 +280,37 @@ class Daemon:
             if {check.id for check in checks} != self._followed:
                 await self._follow(self.settings, self.registry)
 
+    async def _follow_windows(self) -> None:
+        """See windows that were announced or ended by command, and those that begin and end by themselves."""
+        try:
+            await self._maintenance.refresh()
+        except StoreError as error:
+            _log.warning("announced maintenance could not be read; what was known stays in force: %s", error)
+        self._show_maintenance()
+
+    def _show_maintenance(self) -> None:
+        self.exposition.observe_maintenance(self._maintenance.covered(utc_now()))
+
     def _table(self) -> Table:
         return Table(
-            rows=lambda: rows(self.registry, self.board),
+            rows=self.rows,
             now=utc_now,
             zone=self.settings.time_zone,
             vantage=self.settings.vantage.name,
             version=monitor.__version__,
             language=Language(self.settings.language),
+            blind_since=lambda: self.blind_since,
         )
 
     def _greeting(self) -> str:
         host = self.settings.web.host
         shown = f"[{host}]" if ":" in host else host
         return f"Kulkul {monitor.__version__} is watching; see http://{shown}:{self.web.port}/"
+
+
+def _fixed(settings: Settings) -> tuple[object, ...]:
+    """Return what a reload cannot change."""
+    return settings.web, settings.probing, settings.database, settings.vantage, settings.uplink
 
 
 def _settle_memory() -> None:

@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.core.service import Check, Registry
+from monitor.core.window import Window
 from monitor.registry import load_registry
+from monitor.registry.windows import load_windows
 from monitor.settings import Settings, load_settings
 
 Fingerprint = tuple[tuple[str, int, int], ...]
@@ -16,7 +18,7 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 def fingerprint(settings: Settings) -> Fingerprint:
     """Return what tells whether a configuration file changed, came or went: name, time and size of each."""
     found = []
-    for path in (settings.path, *sorted(settings.register.glob("*.y*ml"))):
+    for path in (settings.path, settings.windows, *sorted(settings.register.glob("*.y*ml"))):
         try:
             stat = path.stat()
         except OSError:
@@ -25,14 +27,15 @@ def fingerprint(settings: Settings) -> Fingerprint:
     return tuple(found)
 
 
-async def reread(path: Path) -> tuple[Settings, Registry]:
-    """Load settings and register anew, off the loop.
+async def reread(path: Path) -> tuple[Settings, Registry, list[Window]]:
+    """Load settings, register and windows anew, off the loop.
 
     Raises:
         ConfigurationError: they are not whole; all problems at once.
     """
     settings = await asyncio.to_thread(load_settings, path)
-    return settings, await asyncio.to_thread(load_registry, settings.register, settings)
+    registry = await asyncio.to_thread(load_registry, settings.register, settings)
+    return settings, registry, await asyncio.to_thread(load_windows, settings.windows, settings, registry)
 
 
 def active_checks(registry: Registry, settings: Settings, now: datetime) -> list[Check]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from monitor.core.service import Registry, Service
@@ -9,17 +11,37 @@ from monitor.core.status import CheckState, Status
 from monitor.recorder import Board, Glance
 from monitor.web import Row
 
+NONE: Mapping[str, str] = {}
 
-def rows(registry: Registry, board: Board) -> list[Row]:
-    """Return a row for every service of the register that is probed."""
+
+def rows(
+    registry: Registry,
+    board: Board,
+    maintained: AbstractSet[str] = frozenset(),
+    incidents: Mapping[str, str] = NONE,
+) -> list[Row]:
+    """Return a row for every service of the register that is probed.
+
+    Args:
+        registry: whose services, in its order.
+        board: what is held of them.
+        maintained: ids of those under announced maintenance.
+        incidents: the name of the incident by which a service is out, by service id.
+    """
     return [
-        _row(registry, board, service)
+        _row(registry, board, service, maintained, incidents)
         for service in registry.services.values()
         if board.follows(service.id) and service.checks
     ]
 
 
-def _row(registry: Registry, board: Board, service: Service) -> Row:
+def _row(
+    registry: Registry,
+    board: Board,
+    service: Service,
+    maintained: AbstractSet[str],
+    incidents: Mapping[str, str],
+) -> Row:
     status = board.status(service.id)
     followed = [check.id for check in service.checks if check.id in board.states]
     telling = _telling([board.states[check_id] for check_id in followed], status)
@@ -39,6 +61,8 @@ def _row(registry: Registry, board: Board, service: Service) -> Row:
         message=glance.message if glance is not None else None,
         certificate_not_after=_first_expiry(glances),
         address=glance.address if glance is not None else None,
+        maintenance=service.id in maintained,
+        incident=incidents.get(service.id),
     )
 
 

@@ -75,6 +75,7 @@ def _settings(folder: Path, places: Sequence[Place], port: int) -> dict[str, obj
             "allow_networks": ["127.0.0.0/8"],
             "resolve": {place.site.host: place.site.address for place in places},
         },
+        "uplink": {"canaries": []},
         "defaults": {"interval": INTERVAL, "recheck": RECHECK, "deadlines": DEADLINES},
     }
 

@@ -127,6 +127,12 @@ SERVICE = Metric(
     "What the register says of a service: agency and government by id and by name, category, first URL.",
     (*OF_SERVICE, "name", "agency_name", "government", "government_name", "category", "url"),
 )
+INCIDENT_OPEN = Metric(
+    "kulkul_incident_open",
+    Type.GAUGE,
+    "1 while the service is out, with its incident and what that has in common with others (empty: nothing).",
+    (*OF_SERVICE, "incident", "cause"),
+)
 SERVICE_STATUS = Metric(
     "kulkul_service_status",
     Type.GAUGE,
@@ -139,6 +145,12 @@ SERVICE_STATUS_SECONDS = Metric(
     "Time that the service spent in each status, counted once it is settled; outages from their true start.",
     (*OF_SERVICE, "status"),
     "seconds",
+)
+SERVICE_MAINTENANCE = Metric(
+    "kulkul_service_maintenance",
+    Type.GAUGE,
+    "1 while an announced maintenance window covers the service, planned or not, else 0.",
+    OF_SERVICE,
 )
 
 SCHEDULER_LATENESS = Metric(
@@ -170,6 +182,11 @@ STORE_ERRORS = Metric(
     Type.COUNTER,
     "Transactions of the recorder that failed; their results are kept and tried again.",
 )
+INCIDENTS = Metric(
+    "kulkul_incidents_total",
+    Type.COUNTER,
+    "Incidents opened since the daemon started.",
+)
 STORE_DROPPED = Metric(
     "kulkul_store_dropped_results_total",
     Type.COUNTER,
@@ -185,6 +202,17 @@ PROBES_WAITING = Metric(
     "kulkul_probes_waiting",
     Type.GAUGE,
     "Probes that are due but wait for their host, their address or a free place.",
+)
+VANTAGE_BLIND = Metric(
+    "kulkul_vantage_blind",
+    Type.GAUGE,
+    "1 while failures are not judged because the vantage itself cannot see, else 0.",
+)
+VANTAGE_CANARY_UP = Metric(
+    "kulkul_vantage_canary_up",
+    Type.GAUGE,
+    "1 if the canary answered when it was last tried, else 0.",
+    ("canary",),
 )
 REGISTER_RELOAD_SUCCESS = Metric(
     "kulkul_register_last_reload_success",
@@ -220,7 +248,7 @@ PER_CHECK = (
     PROBE_LAST_TIMESTAMP,
     PROBES,
 )
-PER_SERVICE = (SERVICE, SERVICE_STATUS, SERVICE_STATUS_SECONDS)
+PER_SERVICE = (SERVICE, INCIDENT_OPEN, SERVICE_STATUS, SERVICE_STATUS_SECONDS, SERVICE_MAINTENANCE)
 ABOUT_ITSELF = (
     SCHEDULER_LATENESS,
     LOOP_LAG,
@@ -228,8 +256,11 @@ ABOUT_ITSELF = (
     STORE_WRITE_DURATION,
     STORE_ERRORS,
     STORE_DROPPED,
+    INCIDENTS,
     PROBES_IN_FLIGHT,
     PROBES_WAITING,
+    VANTAGE_BLIND,
+    VANTAGE_CANARY_UP,
     REGISTER_RELOAD_SUCCESS,
     REGISTER_RELOAD_TIMESTAMP,
     REGISTER_SERVICES,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from collections.abc import Set as AbstractSet
 from itertools import chain
 
+from monitor.core.incident import Incident
 from monitor.core.reason import Outcome
 from monitor.core.result import Result
 from monitor.core.service import Agency, Government, Service
@@ -13,8 +15,11 @@ from monitor.core.status import Status
 from monitor.metrics.itself import SelfMetrics
 from monitor.metrics.observe import (
     CHECK_COLUMNS,
+    ONE,
     SERVICE_COLUMNS,
+    ZERO,
     check_cells,
+    incident_cell,
     info_cell,
     seconds_cells,
     status_cells,
@@ -36,6 +41,8 @@ class Exposition:
         self._members: dict[str, frozenset[str]] = {}
         self._states: dict[str, tuple[Cell, ...]] = {}
         self._infos: dict[str, bytes] = {}
+        self._incidents: dict[str, tuple[int, bytes]] = {}
+        self._maintained: AbstractSet[str] = frozenset()
 
     def add(self, service: Service, agency: Agency, government: Government) -> None:
         """Take a service in, or take over what the register newly says of it; values of its checks stay.
@@ -64,6 +71,7 @@ class Exposition:
             self._forget(check_id)
         self._services.drop(service_id)
         self._infos.pop(service_id, None)
+        self._incidents.pop(service_id, None)
         self._states.pop(service_id, None)
 
     def observe(self, result: Result) -> None:
@@ -83,6 +91,27 @@ class Exposition:
             self._states[service_id] = (*status_cells(status), *seconds_cells(seconds))
             self._show(service_id)
 
+    def observe_maintenance(self, service_ids: AbstractSet[str]) -> None:
+        """Show which services are under announced maintenance: these and no others."""
+        changed = self._maintained ^ service_ids
+        self._maintained = frozenset(service_ids)
+        for service_id in changed:
+            if service_id in self._services:
+                self._show(service_id)
+
+    def observe_incident(self, incident: Incident) -> None:
+        """Show an incident at the services that are out by it, and no longer at those that are not."""
+        out = {member.service_id for member in incident.out} if incident.closed_at is None else set()
+        cell = incident_cell(incident)
+        for member in incident.members:
+            service_id = member.service_id
+            if service_id in out:
+                self._incidents[service_id] = (incident.number, cell)
+            elif service_id in self._incidents and self._incidents[service_id][0] == incident.number:
+                del self._incidents[service_id]
+            if service_id in self._services:
+                self._show(service_id)
+
     async def blocks(self, *, openmetrics: bool) -> AsyncIterator[bytes]:
         """Yield the exposition in blocks of whole lines, letting the loop run between them.
 
@@ -99,7 +128,10 @@ class Exposition:
         return b"".join([block async for block in self.blocks(openmetrics=openmetrics)])
 
     def _show(self, service_id: str) -> None:
-        self._services.fill(service_id, (self._infos[service_id], *self._states[service_id]))
+        maintained = ONE if service_id in self._maintained else ZERO
+        _, incident = self._incidents.get(service_id, (0, None))
+        cells = (self._infos[service_id], incident, *self._states[service_id], maintained)
+        self._services.fill(service_id, cells)
 
     def _forget(self, check_id: str) -> None:
         self._checks.drop(check_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
+from monitor.core.incident import Incident
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 from monitor.core.service import Agency, Government, Service
@@ -88,8 +89,10 @@ CHECK_COLUMNS = (
 )
 SERVICE_COLUMNS = (
     Column(catalogue.SERVICE),
+    Column(catalogue.INCIDENT_OPEN),
     *(Column(catalogue.SERVICE_STATUS, status=status.value) for status in Status),
     *(Column(catalogue.SERVICE_STATUS_SECONDS, status=status.value) for status in Status),
+    Column(catalogue.SERVICE_MAINTENANCE),
 )
 
 
@@ -114,6 +117,11 @@ def info_cell(service: Service, agency: Agency, government: Government) -> bytes
         category=service.category.value,
         url=service.urls[0] if service.urls else "",
     )
+
+
+def incident_cell(incident: Incident) -> bytes:
+    """Return the cell of a service that is out by an incident."""
+    return one(incident=incident.name, cause=incident.cause.tie.value if incident.cause else "")
 
 
 def status_cells(status: Status) -> Sequence[Cell]:

@@ -90,6 +90,15 @@ class Resolver:
             raise ProbeFailure(Stage.RESOLVE, reason, message.format(host=host))
         return Answer(found, tuple(_normal(_text(one.name)) for one in answer.cnames))
 
+    async def name_servers(self, domain: str) -> tuple[str, ...]:
+        """Return the names of a domain's name servers, sorted; none where they could not be learned."""
+        try:
+            answer = await self._channel.query_dns(domain, "NS")
+        except aiodns.error.DNSError:
+            return ()
+        servers = (one.data for one in answer.answer if isinstance(one.data, pycares.NSRecordData))
+        return tuple(sorted({_normal(one.nsdname) for one in servers}))
+
 
 def choose(addresses: Sequence[str], family: Family, avoid: str | None) -> list[str]:
     """Put the addresses a probe may use in the order in which it should; pure.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.recorder.board import Board, Glance
-from monitor.recorder.recorder import Recorder
+from monitor.recorder.casebook import Neighbourhood
+from monitor.recorder.recorder import Outlook, Recorder
 
-__all__ = ["Board", "Glance", "Recorder"]
+__all__ = ["Board", "Glance", "Neighbourhood", "Outlook", "Recorder"]

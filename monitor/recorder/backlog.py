@@ -8,22 +8,24 @@ from dataclasses import dataclass, replace
 
 from monitor.core.result import Result
 from monitor.core.status import CheckState, Transition
+from monitor.recorder.record import NOTHING, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One step of the record: a result, the state it led to, and the change of status if it made one."""
+    """One step: a result, the state it led to, the change of status it made, and what follows from that."""
 
     result: Result | None
-    state: CheckState
+    state: CheckState | None
     transition: Transition | None
+    record: Record = NOTHING
 
 
 class Backlog:
     """A queue for one writer: `take` a batch, write it, and `put_back` what could not be written.
 
-    Where the store is unavailable for long, results (evidence) give way, oldest first; transitions and the
-    states they led to (the record) stay.
+    Where the store is unavailable for long, results (evidence) give way, oldest first; transitions, the
+    states they led to, and incidents (the record) stay.
     """
 
     def __init__(self, limit: int) -> None:
@@ -67,7 +69,7 @@ class Backlog:
                 kept.append(one)
                 continue
             gone += 1
-            if one.transition is not None:
+            if one.transition is not None or one.record:
                 kept.append(replace(one, result=None))
         self._waiting = kept
         self._results -= gone

@@ -10,7 +10,7 @@ from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 from monitor.core.seconds import StatusSeconds
 from monitor.core.service import Check
-from monitor.core.status import CheckState, Status, Transition, first_state, resume, step
+from monitor.core.status import CheckState, Status, Transition, first_state, resume, step, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +97,31 @@ class Board:
         self._checks = wanted
         return ended
 
-    def fold(self, result: Result) -> tuple[CheckState, Transition | None] | None:
-        """Judge one result; None where its check is no longer probed."""
+    def fold(self, result: Result, *, seen: bool = True) -> tuple[CheckState, Transition | None] | None:
+        """Judge one result; None where its check is no longer probed.
+
+        Args:
+            result: of any check.
+            seen: False: a failure from a time in which this vantage could not see.
+        """
         check = self._checks.get(result.check_id)
         if check is None:
             return None
-        state, transition = step(self.states[check.id], result, check.rule)
+        before = self.states[check.id]
+        state, transition = step(before, result, check.rule) if seen else unseen(before, result)
         self.states[check.id] = state
         self.glances[check.id] = Glance.at(result)
         self._account(state, transition)
         return state, transition
+
+    def worked(self, check_id: str) -> bool:
+        """Whether a check worked when it was last known."""
+        state = self.states.get(check_id)
+        return state is not None and state.known is not None and state.known.works
+
+    def probes(self, check_id: str) -> bool:
+        """Whether the check is probed."""
+        return check_id in self._checks
 
     def service_of(self, check_id: str) -> str:
         """Return the id of the service that a followed check belongs to."""

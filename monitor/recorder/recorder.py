@@ -1,28 +1,35 @@
-"""Results → status → one transaction. Judges at once, shows at once, and stores in batches."""
+"""Results → status → incidents → one transaction. Judges and shows at once, and stores in batches."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from monitor.core.alert import Alert, AlertKind, Audience
+from monitor.core.canary import Canary, Look
+from monitor.core.ledger import LATEST_NEWS, STABLE_AFTER, Ledger
 from monitor.core.result import Result
 from monitor.core.service import Check, Registry, Service
-from monitor.core.status import CheckState, Transition
+from monitor.core.sight import BlindPeriod, Sight, SightRule
+from monitor.core.status import CheckState, Status, Transition
 from monitor.metrics import Exposition
-from monitor.recorder.backlog import Backlog, Judged
+from monitor.recorder.backlog import Judged
 from monitor.recorder.board import Board
-from monitor.store import Batch, Store, StoreUnavailable, materially_different
+from monitor.recorder.casebook import NOWHERE, Casebook, Neighbourhood
+from monitor.recorder.eyes import Eyes, Ready
+from monitor.recorder.record import Record
+from monitor.recorder.writer import Writer
+from monitor.store import Store
+from monitor.store.incidents import last_number, open_incidents
+from monitor.store.sight import open_period
 
-BATCH_RESULTS = 500
-BATCH_PERIOD = timedelta(seconds=1)
-HEARTBEAT_PERIOD = timedelta(seconds=5)
-"""A heartbeat is one more page written: every five seconds it costs little even where few results come."""
+TICK = timedelta(seconds=1)
 SUSPENDED_AFTER = timedelta(seconds=30)
 """A wall clock that jumps this far between two looks means that the machine slept, or the process stood
 still: nothing was measured then. Shorter stalls are the loop's lag, and are shown as such."""
-LONGEST_PAUSE = timedelta(seconds=30)
 BACKLOG_RESULTS = 20_000
 
 _log = logging.getLogger(__name__)
@@ -33,8 +40,20 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """By what the recorder knows whether this vantage can see."""
+
+    canaries: tuple[Canary, ...] = ()
+    rule: SightRule = field(default_factory=SightRule)
+    patience: timedelta = timedelta(0)
+    """How long a failure may wait for a look at the canaries before it counts as unseen."""
+    look_soon: Callable[[], None] = lambda: None
+    """Asks for such a look."""
+
+
 class Recorder:
-    """The sink of all results of one vantage; the only writer of its store.
+    """The sink of all results of one vantage; the only writer of its record.
 
     A store that is locked or full never stops probing or judging: what is to be written waits in a bounded
     backlog, and the metrics and the log say so.
@@ -43,6 +62,8 @@ class Recorder:
         store: open.
         board: judges and holds what is true now.
         exposition: shows it to Prometheus.
+        outlook: the canaries.
+        neighbourhood: what is known of names, for common causes.
         now: the clock; aware UTC.
         backlog_results: how many results may wait for the store.
     """
@@ -53,37 +74,46 @@ class Recorder:
         board: Board,
         exposition: Exposition,
         *,
+        outlook: Outlook | None = None,
+        neighbourhood: Neighbourhood = NOWHERE,
         now: Callable[[], datetime] = utc_now,
         backlog_results: int = BACKLOG_RESULTS,
     ) -> None:
+        outlook = outlook or Outlook()
         self.board = board
+        self.eyes = Eyes(board.vantage, Sight(outlook.canaries, outlook.rule), outlook.patience)
+        self.casebook = Casebook(Ledger(vantage=board.vantage, zone=neighbourhood.zone), neighbourhood)
+        self._writer = Writer(store, board.vantage, exposition.own, now=now, backlog_results=backlog_results)
         self._store = store
         self._exposition = exposition
+        self._look_soon = outlook.look_soon
         self._now = now
-        self._backlog = Backlog(backlog_results)
-        self._stored: dict[str, CheckState] = {}
         self._services: dict[str, Service] = {}
-        self._beat_at: datetime | None = None
         self._seen_until: datetime | None = None
-        self._full = asyncio.Event()
-        self._turn = asyncio.Lock()
-        self._writing = 0
-        self._stopping = False
-        self._trouble: str | None = None
-        exposition.own.recorder_queue.set_function(lambda: self.waiting_results)
+        self._counted = 0
 
     async def load(self) -> None:
-        """Take up where the last run ended: its states, and UNKNOWN since its last sign of life.
+        """Take up where the last run ended; UNKNOWN since its last sign of life.
 
         Raises:
             StoreUnavailable: the store cannot be read.
         """
-        self._stored = await self._store.load_states(self.board.vantage)
-        self.board.states.update(self._stored)
-        seen_until = await self._store.seen_until(self.board.vantage)
+        vantage, now = self.board.vantage, self._now()
+        states = await self._store.load_states(vantage)
+        self._writer.know(states)
+        self.board.states.update(states)
+        self.eyes.period = await open_period(self._store, vantage)
+        self._counted = await last_number(self._store)
+        incidents = await open_incidents(self._store, vantage, now - STABLE_AFTER - LATEST_NEWS)
+        self.casebook.ledger = replace(
+            self.casebook.ledger,
+            last_number=self._counted,
+            incidents={one.number: one for one in incidents},
+        )
+        seen_until = await self._store.seen_until(vantage)
         if seen_until is not None:
-            self._seen_until = min(seen_until, self._now())  # the clock may have been set back since
-            self._record_all(self.board.interrupt(self._seen_until, self._now()))
+            self._seen_until = min(seen_until, now)  # the clock may have been set back since
+            self._add_all(self.board.interrupt(self._seen_until, now))
 
     async def follow(self, registry: Registry, checks: Sequence[Check]) -> None:
         """Take in a register, and which of its checks are probed from now on.
@@ -91,9 +121,12 @@ class Recorder:
         Raises:
             StoreUnavailable: new checks could not be written down.
         """
-        await self._store.register(((check.id, check.service_id) for check in checks), self._now())
-        self._record_all(self.board.follow(checks, self._now(), self._seen_until))
+        now = self._now()
+        await self._store.register(((check.id, check.service_id) for check in checks), now)
+        self.eyes.keep_only({check.id for check in checks})
+        self._add_all(self.board.follow(checks, now, self._seen_until))
         self._seen_until = None
+        ended = self.casebook.follow(checks, self.board.states, now)
         probed = {check.service_id: registry.services[check.service_id] for check in checks}
         for service_id in self._services.keys() - probed.keys():
             self._exposition.remove(service_id)
@@ -102,117 +135,125 @@ class Recorder:
                 agency = registry.agencies[service.agency_id]
                 self._exposition.add(service, agency, registry.government_of(service))
         self._services = probed
+        self._add(Judged(None, None, None, ended))
+        for incident in self.casebook.ledger.open:
+            self._exposition.observe_incident(incident)
         self._show(probed)
 
     def put(self, result: Result) -> bool:
-        """Judge one result, show it, and queue it for the store; returns whether to check again soon."""
-        judged = self.board.fold(result)
-        if judged is None:
+        """Judge one result, show it, and queue it for the store; returns whether to check again soon.
+
+        A failure may have to wait for a look at a canary: it is shown at once, judged and stored then.
+        """
+        if not self.board.probes(result.check_id):
             return False  # its check left the register while the probe was under way
-        state, transition = judged
-        self._record(result, state, transition)
+        now = self._now()
         self._exposition.observe(result)
-        self._show((self.board.service_of(result.check_id),))
-        return state.confirming
+        ready = self.eyes.offer(result, now, worked=self.board.worked(result.check_id))
+        if not ready:
+            state = self.board.states[result.check_id]
+            if state.status is Status.DOWN and not state.confirming:
+                return False  # nothing new: the next look at the canaries comes soon enough
+            self._look_soon()
+            return True
+        if not result.ok:
+            self._turn(now)
+        for one in ready:
+            self._judge(one, now)
+        return not ready[-1].seen or self.board.states[result.check_id].confirming
+
+    def look(self, look: Look) -> None:
+        """Take in a look at a canary, and judge what waited for it."""
+        self._exposition.own.vantage_canary_up.labels(canary=look.canary.name).set(look.alive)
+        self.eyes.look(look)
+        self._go_on(self._now())
 
     async def run(self) -> None:
         """Write batches until `close`; survives every trouble of the store."""
-        watch = asyncio.create_task(self._watch(), name="watch for sleep")
-        pause = BATCH_PERIOD
-        try:
-            while not self._stopping:
-                await self._wait(pause)
-                pause = BATCH_PERIOD if await self._flush() else min(pause * 2, LONGEST_PAUSE)
-        finally:
+        async with asyncio.TaskGroup() as tasks:
+            watch = tasks.create_task(self._watch(), name="watch over time")
+            await self._writer.run()
             watch.cancel()
 
     async def close(self) -> bool:
-        """Write what waits, the last heartbeat with it; returns whether everything could be written."""
-        self._stopping = True
-        self._full.set()
-        self._beat_at = None
-        while await self._flush():
-            if self._backlog.empty:
-                return True
-        return False
+        """Judge and write what waits, the last heartbeat with it; returns whether all could be written."""
+        now = self._now()
+        self._go_on(now)
+        for one in self.eyes.surrender():
+            self._judge(one, now)
+        return await self._writer.close()
 
     @property
     def waiting_results(self) -> int:
         """How many results are not yet stored."""
-        return len(self._backlog) + self._writing
-
-    async def _wait(self, pause: timedelta) -> None:
-        """Wait for the period to end, or for a full batch while the store is well."""
-        self._full.clear()
-        try:
-            async with asyncio.timeout(pause.total_seconds()):
-                if self._trouble is not None or len(self._backlog) < BATCH_RESULTS:
-                    await self._full.wait()
-        except TimeoutError:
-            pass
+        return self._writer.waiting_results
 
     async def _watch(self) -> None:
-        """Notice when the machine slept."""
+        """Do what time alone brings about; notice when the machine slept."""
         awake_at = self._now()
         while True:
-            await asyncio.sleep(1)
+            await asyncio.sleep(TICK.total_seconds())
             now = self._now()
             if now - awake_at > SUSPENDED_AFTER:
                 span = f"{awake_at:%H:%M:%S} to {now:%H:%M:%S} UTC"
                 _log.warning("the process stood still from %s; that time is UNKNOWN", span)
-                self._record_all(self.board.interrupt(awake_at, now))
+                for one in self.eyes.surrender():
+                    self._judge(one, awake_at)
+                self._add_all(self.board.interrupt(awake_at, now))
                 self._show(self._services)
             awake_at = now
+            self._go_on(now)
+            self._add(Judged(None, None, None, self.casebook.settle(now)))
 
-    async def _flush(self) -> bool:
-        """Write one batch; returns whether the store took it."""
-        async with self._turn:  # a batch that is put back goes before the next one, not after it
-            return await self._write()
+    def _go_on(self, now: datetime) -> None:
+        """Judge what can be judged now."""
+        self._turn(now)
+        for one in self.eyes.release(now):
+            self._judge(one, now)
 
-    async def _write(self) -> bool:
-        batch = self._backlog.take(BATCH_RESULTS)
-        now = self._now()
-        beat = self._beat_at is None or now - self._beat_at >= HEARTBEAT_PERIOD
-        if not batch and not beat:
-            return True
-        self._writing = sum(one.result is not None for one in batch)  # not stored yet: they wait as well
-        states = _latest(batch)
-        changed = [s for s in states.values() if materially_different(self._stored.get(s.check_id), s)]
-        itself = self._exposition.own
-        try:
-            with itself.store_write_duration.time():
-                await self._store.write(
-                    Batch(
-                        results=[one.result for one in batch if one.result is not None],
-                        states=changed,
-                        transitions=[one.transition for one in batch if one.transition is not None],
-                        heartbeat=(self.board.vantage, now) if beat else None,
-                    )
-                )
-        except StoreUnavailable as error:
-            self._backlog.put_back(batch)
-            itself.store_errors.inc()
-            self._say(str(error))
-            return False
-        finally:
-            self._writing = 0
-        self._say(None)
-        self._stored.update((state.check_id, state) for state in changed)
-        if beat:
-            self._beat_at = now
-        return True
+    def _judge(self, ready: Ready, now: datetime) -> None:
+        result = ready.result
+        folded = self.board.fold(result, seen=ready.seen)
+        if folded is None:
+            return
+        state, transition = folded
+        if ready.seen:
+            record = self.casebook.observe(result, state, transition, now)
+        else:
+            record = self.casebook.overlook(result.check_id)
+        self._add(Judged(result, state, transition, record))
+        self._show((self.board.service_of(result.check_id),))
 
-    def _record(self, result: Result | None, state: CheckState, transition: Transition | None) -> None:
-        dropped = self._backlog.add(Judged(result, state, transition))
-        if dropped:
-            self._exposition.own.store_dropped_results.inc(dropped)
-            _log.error("the store has been unavailable for too long: %d results were given up", dropped)
-        if len(self._backlog) >= BATCH_RESULTS and self._trouble is None:
-            self._full.set()
+    def _turn(self, now: datetime) -> None:
+        """Write down that a blind period began or ended, and tell the operators of its beginning."""
+        period = self.eyes.turn(now)
+        self._exposition.own.vantage_blind.set(self.eyes.period is not None)
+        if period is None:
+            return
+        if period.ended_at is not None:
+            _log.warning("this vantage can see again; failures are judged")
+            self._add(Judged(None, None, None, Record(periods=(period,))))
+            return
+        alert = _blind_alert(period, now)
+        _log.error(
+            "this vantage cannot see; failures become UNKNOWN, and nobody is told of outages: %s",
+            alert.detail,
+        )
+        self._add(Judged(None, None, None, Record(periods=(period,), alerts=(alert,))))
 
-    def _record_all(self, changes: Iterable[tuple[CheckState, Transition]]) -> None:
+    def _add(self, judged: Judged) -> None:
+        if judged.result is None and judged.transition is None and not judged.record:
+            return
+        self._writer.add(judged)
+        for incident in judged.record.incidents:
+            self._exposition.observe_incident(incident)
+            if incident.number > self._counted:
+                self._counted = incident.number
+                self._exposition.own.incidents.inc()
+
+    def _add_all(self, changes: Iterable[tuple[CheckState, Transition]]) -> None:
         for state, transition in changes:
-            self._record(None, state, transition)
+            self._add(Judged(None, state, transition))
 
     def _show(self, service_ids: Iterable[str]) -> None:
         for service_id in service_ids:
@@ -220,16 +261,19 @@ class Recorder:
                 service_id, self.board.status(service_id), self.board.seconds(service_id)
             )
 
-    def _say(self, trouble: str | None) -> None:
-        """Log trouble when it begins, changes or ends; not at every try."""
-        if trouble == self._trouble:
-            return
-        if trouble is not None:
-            _log.error("nothing can be stored; probing goes on and results wait: %s", trouble)
-        else:
-            _log.warning("the store works again; %d waiting results are being written", len(self._backlog))
-        self._trouble = trouble
 
-
-def _latest(batch: Iterable[Judged]) -> dict[str, CheckState]:
-    return {one.state.check_id: one.state for one in batch}
+def _blind_alert(period: BlindPeriod, now: datetime) -> Alert:
+    return Alert(
+        key=f"{AlertKind.VANTAGE_BLIND}:{period.vantage}:{period.began_at.isoformat()}",
+        raised_at=now,
+        audience=Audience.OPERATORS,
+        kind=AlertKind.VANTAGE_BLIND,
+        subject=period.vantage,
+        detail={
+            "cause": period.cause.value,
+            "since": period.began_at.isoformat(),
+            "dead_canaries": list(period.dead),
+            "failing_networks": period.failing_networks,
+            "seen_networks": period.seen_networks,
+        },
+    )

@@ -18,6 +18,7 @@ from monitor.settings.settings import (
     VantageSettings,
     WebSettings,
 )
+from monitor.settings.uplink import contradictions, uplink_settings
 from monitor.settings.validation import check
 from monitor.settings.yaml import read_document
 
@@ -32,7 +33,11 @@ def load_settings(path: Path | str) -> Settings:
     model, problems = check(document, SettingsModel)
     if model is None:
         raise ConfigurationError(problems)
-    return _settings(document.path, model)
+    settings = _settings(document.path, model)
+    wrong = [document.problem(("uplink", *at), why) for at, why in contradictions(settings.uplink)]
+    if wrong:
+        raise ConfigurationError(wrong)
+    return settings
 
 
 def default_settings(path: Path | str = Path("kulkul.yml")) -> Settings:
@@ -66,6 +71,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         time_zone=ZoneInfo(model.time_zone),
         language=model.language,
         register=path.parent / model.register_folder,
+        windows=path.parent / model.windows,
         database=DatabaseSettings(
             url=model.database.url, path=Path(model.database.url.removeprefix("sqlite:///"))
         ),
@@ -83,6 +89,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
             allow_networks=probing.allow_networks,
         ),
         defaults=with_pace(ServiceDefaults(), model.defaults),
+        uplink=uplink_settings(model.uplink),
         log=LogSettings(level=model.log.level, format=model.log.format),
     )
 

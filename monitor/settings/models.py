@@ -27,6 +27,7 @@ from monitor.settings.fields import (
     Whole,
     at_least,
 )
+from monitor.settings.uplink import UplinkModel
 
 
 def _user_agent(value: str) -> str:
@@ -160,9 +161,12 @@ class SettingsModel(Model):
     language: Literal["id", "en"] = "id"
     register_folder: Annotated[Line, Field(alias="register")] = "services"
     """Folder of the services files; relative to this file."""
+    windows: Line = "windows.yml"
+    """File of announced maintenance; relative to this file, and need not exist."""
     database: DatabaseModel = DatabaseModel()
     web: WebModel = WebModel()
     probing: ProbingModel = ProbingModel()
     defaults: Pace = Pace()
     """What a service is checked by where the register says nothing else."""
+    uplink: UplinkModel = UplinkModel()
     log: LogModel = LogModel()

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from monitor.core.canary import Canary
 from monitor.core.service import Deadlines, Rule
+from monitor.core.sight import SightRule
 
 Language = Literal["id", "en"]
 
@@ -78,6 +80,18 @@ class ServiceDefaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UplinkSettings:
+    """How the monitor knows that it can see at all."""
+
+    canaries: tuple[Canary, ...] = ()
+    """Empty: nothing is tried."""
+    interval: timedelta = timedelta(seconds=15)
+    timeout: timedelta = timedelta(seconds=3)
+    """After this a canary counts as dead."""
+    rule: SightRule = field(default_factory=SightRule)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """How the daemon talks about itself."""
 
@@ -97,8 +111,11 @@ class Settings:
     language: Language
     register: Path
     """Folder of the services files."""
+    windows: Path
+    """File of announced maintenance; need not exist."""
     database: DatabaseSettings
     web: WebSettings
     probing: ProbingSettings
     defaults: ServiceDefaults
+    uplink: UplinkSettings
     log: LogSettings

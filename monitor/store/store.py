@@ -14,15 +14,21 @@ from sqlalchemy import Table, insert, update
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from monitor.core.alert import Alert
+from monitor.core.incident import Incident
 from monitor.core.result import Result
+from monitor.core.sight import BlindPeriod
 from monitor.core.status import CheckState, Transition
 from monitor.store import reading, schema
+from monitor.store.alerts import write_alerts
 from monitor.store.engine import WRITES, connect, locate
 from monitor.store.errors import explained
+from monitor.store.incidents import StoredEvidence, write_evidence, write_incidents
 from monitor.store.instants import to_us
 from monitor.store.keys import Keys, read_keys
 from monitor.store.migrate import bring_to_head, make_folder, require_file, require_head
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
+from monitor.store.sight import write_periods
 
 LOOK_BACK = timedelta(hours=1)
 """How far `latest_results` looks unless told; checks that are probed more seldom need more."""
@@ -38,6 +44,12 @@ class Batch:
     transitions: Sequence[Transition] = ()
     heartbeat: tuple[str, datetime] | None = None
     """Vantage, and the time up to which it was awake."""
+    incidents: Sequence[Incident] = ()
+    """Each whole, in place of what was stored of it."""
+    evidence: Sequence[StoredEvidence] = ()
+    """Of incidents that are stored, or in this batch."""
+    periods: Sequence[BlindPeriod] = ()
+    alerts: Sequence[Alert] = ()
 
 
 class Store:
@@ -111,12 +123,12 @@ class Store:
 
     async def load_states(self, vantage: str) -> dict[str, CheckState]:
         """Return every check's state as last saved, by check id."""
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             return await reading.states(connection, vantage)
 
     async def load_transitions(self, vantage: str, since: datetime | None = None) -> list[Transition]:
         """Return the changes of status that began at `since` or later, in the order in which they began."""
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             return await reading.transitions(connection, vantage, since)
 
     async def seen_until(self, vantage: str) -> datetime | None:
@@ -124,30 +136,41 @@ class Store:
 
         It can lie in the future, if the clock was set back since.
         """
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             return await reading.seen_until(connection, vantage)
 
     async def latest_results(self, vantage: str, within: timedelta = LOOK_BACK) -> dict[str, StoredResult]:
         """Return the newest result of every check, by check id, looking `within` the newest of all."""
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             return await reading.latest_results(connection, vantage, within)
 
     async def results(
         self, check_id: str, vantage: str, since: datetime, until: datetime
     ) -> list[StoredResult]:
         """Return a check's results that started from `since` on and before `until`, in that order."""
-        async with self._reading() as connection:
+        async with self.reading() as connection:
             return await reading.results(connection, check_id, vantage, since, until)
 
     @contextlib.asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection to read over: what is read over it is of one moment.
+
+        Raises:
+            StoreUnavailable: locked or damaged.
+        """
         with explained(self._where):
             async with self._engine.connect() as connection:
                 yield connection
 
     @contextlib.asynccontextmanager
-    async def _writing(self) -> AsyncIterator[tuple[AsyncConnection, Keys]]:
-        """One transaction of the one writer. After a failure nothing in memory is trusted."""
+    async def writing(self) -> AsyncIterator[tuple[AsyncConnection, Keys]]:
+        """Open a transaction of the one writer, over the numbers that stand for texts in the tables.
+
+        After a failure nothing in memory is trusted.
+
+        Raises:
+            StoreUnavailable: as `write`.
+        """
         async with self._turn:
             with explained(self._where):
                 try:
@@ -169,7 +192,7 @@ class Store:
             await writer.close()
 
     async def _write(self, batch: Batch) -> None:
-        async with self._writing() as (connection, keys):
+        async with self.writing() as (connection, keys):
             now = to_us(self._clock())
             results, details = _result_rows(batch.results, keys, now)
             states = {
@@ -195,11 +218,15 @@ class Store:
                 await connection.execute(_UPSERT_STATE, list(states.values()))
             if transitions:
                 await connection.execute(insert(schema.transition), transitions)
+            await write_incidents(connection, keys, batch.incidents)
+            await write_evidence(connection, keys, batch.evidence)
+            await write_periods(connection, keys, batch.periods)
+            await write_alerts(connection, batch.alerts)
             if beats:
                 await connection.execute(_UPSERT_HEARTBEAT, beats)
 
     async def _register(self, checks: dict[str, str], now: int) -> None:
-        async with self._writing() as (connection, keys):
+        async with self.writing() as (connection, keys):
             for check_id, service_id in checks.items():
                 known = check_id in keys.services
                 if known and keys.services[check_id] == service_id:

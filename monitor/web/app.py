@@ -43,6 +43,8 @@ class Table:
     vantage: str
     version: str
     language: Language
+    blind_since: Callable[[], datetime | None] = lambda: None
+    """Since when the vantage cannot see; None: it can."""
 
 
 def build_app(exposition: Exposition, health: Health, table: Table) -> web.Application:
@@ -175,6 +177,7 @@ class _Site:
             vantage=table.vantage,
             version=table.version,
             language=language,
+            blind_since=table.blind_since(),
         )
         return page(table.rows(), shared)
 

@@ -40,6 +40,10 @@ class Row:
     """The particulars of the reason; one English sentence."""
     certificate_not_after: datetime | None = None
     address: str | None = None
+    maintenance: bool = False
+    """Announced maintenance is under way; the service is probed and judged all the same."""
+    incident: str | None = None
+    """Name of the incident by which the service is out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,8 @@ class Page:
     vantage: str
     version: str
     language: Language
+    blind_since: datetime | None = None
+    """Since when the vantage cannot see; None: it can."""
 
     @property
     def texts(self) -> Texts:
@@ -107,6 +113,9 @@ def page(rows: Sequence[Row], shared: Page) -> Iterator[str]:
             (status.value.lower(), SYMBOLS[status], texts.statuses[status], counts[status])
             for status in Status
         ],
+        blind=texts.blind.format(at=_moment(shared.blind_since, shared), zone=zone_name(shared))
+        if shared.blind_since is not None
+        else "",
         generated=_moment(shared.generated_at, shared, seconds=True),
         zone=zone_name(shared),
         views=(_view(row, shared) for row in _ordered(rows)),

@@ -49,6 +49,8 @@ class Texts:
     some_unsure: str
     no_services: str
     confirming: str
+    maintenance: str
+    blind: str
     days: str
     day: str
     less_than_a_day: str
@@ -91,6 +93,9 @@ TEXTS = {
         some_unsure="Dipastikan berfungsi: {works} dari {total} layanan.",
         no_services="Belum ada layanan yang terdaftar; tambahkan di config/services/.",
         confirming="Dugaan gangguan, sedang diperiksa ulang:",
+        maintenance="pemeliharaan",
+        blind="Sambungan pemantau sendiri terganggu sejak {at} {zone}: kegagalan yang tampak tidak dinilai "
+        "sebagai gangguan layanan.",
         days="{days} hari",
         day="1 hari",
         less_than_a_day="kurang dari 1 hari",
@@ -131,6 +136,9 @@ TEXTS = {
         some_unsure="Known to work: {works} of {total} services.",
         no_services="No services are registered yet; add them in config/services/.",
         confirming="Suspected outage, being checked again:",
+        maintenance="maintenance",
+        blind="The monitor's own connection has been failing since {at} {zone}: failures seen meanwhile "
+        "are not held against the services.",
         days="{days} days",
         day="1 day",
         less_than_a_day="less than 1 day",

@@ -63,6 +63,7 @@ class Station:
         self.config.write_text(
             f"database: {{url: 'sqlite:///{self.database}'}}\n"
             f"web: {{port: {port}}}\n"
+            "uplink: {canaries: []}\n"
             "probing: {allow_networks: 127.0.0.0/8}\n"
             "defaults: {interval: 1s, recheck: 300ms}\n"
         )

@@ -11,7 +11,7 @@ import monitor
 from tests.command import PLAIN, kulkul
 
 COMMANDS = {
-    "": ("run", "demo", "check", "probe", "letter", "status", "config", "db"),
+    "": ("run", "demo", "check", "probe", "letter", "status", "uplink", "config", "db"),
     "letter": ("--config", "--lang", "SERVICE"),
     "run": ("--config",),
     "demo": ("--port",),
@@ -27,6 +27,7 @@ COMMANDS = {
         "dns://",
     ),
     "status": ("--config", "--json", "--lang"),
+    "uplink": ("--config", "--json", "--lang", "--since"),
     "config": ("check", "schema"),
     "config check": ("--config", "--lang"),
     "config schema": ("--output",),

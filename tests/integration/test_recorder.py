@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.recorder.recorder import BATCH_RESULTS, HEARTBEAT_PERIOD
+from monitor.recorder.writer import BATCH_RESULTS, HEARTBEAT_PERIOD
 from monitor.store import StoreUnavailable
 from tests.recording import (  # noqa: F401
     DOWN,
@@ -127,7 +127,7 @@ class TestStoring:
             for _ in range(12):
                 clock.go_on(1)
                 recorder.put(good("lapor", clock.now))
-                await recorder._flush()
+                await recorder._writer._flush()
                 beats.append((heartbeat(path) - T0) // SECOND)
         period = HEARTBEAT_PERIOD // SECOND
         assert beats == [1] * period + [1 + period] * period + [1 + 2 * period] * 2
@@ -137,7 +137,7 @@ class TestStoring:
             written = []
             for second, make in enumerate((good, good, good, bad, good, good)):
                 recorder.put(make("lapor", T0 + second * SECOND))
-                await recorder._flush()
+                await recorder._writer._flush()
                 state = (await recorder.store.load_states("local"))["lapor"]
                 written.append(((state.last_at - T0) // SECOND, state.doubt is not None))
         assert written == [(0, False)] * 3 + [(3, True), (4, False), (4, False)]
@@ -225,11 +225,11 @@ class TestTrouble:
             async with locked(path):
                 for second in range(BATCH_RESULTS):
                     recorder.put(good("lapor", T0 + second * SECOND))
-                await until(lambda: recorder._backlog.empty)  # the batch is on its way, and held up
+                await until(lambda: recorder._writer._backlog.empty)  # the batch is on its way, and held up
                 for second in range(3):
                     recorder.put(bad("lapor", T0 + (BATCH_RESULTS + second) * SECOND))
                 closing_ = asyncio.create_task(recorder.close())
-                await until(lambda: recorder._trouble)  # it was refused
+                await until(lambda: recorder._writer._trouble)  # it was refused
             await closing_
             await writing
             assert await recorder.close()

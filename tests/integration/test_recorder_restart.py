@@ -74,7 +74,7 @@ class TestStartingAgain:
     ):
         async with following("lapor") as recorder:
             recorder.put(good("lapor", T0))
-            await recorder._flush()
+            await recorder._writer._flush()
             clock.go_on(3)
             recorder.put(good("lapor", clock.now))  # never stored
         clock.go_on(60)

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from monitor.registry import load_registry
+from monitor.registry.windows import load_windows
 from monitor.settings import ConfigurationError, default_settings, load_settings
+from tests.recording import registry
 
 FOLDER = Path(__file__).parent / "bad_config"
 LOADERS = {
     "services": lambda path: load_registry(path.parent, default_settings()),
     "settings": load_settings,
+    "windows": lambda path: load_windows(path, default_settings(), registry("jdih", "portal")),
 }
 CASES = sorted(path for kind in LOADERS for path in (FOLDER / kind).glob("*.yml"))
 
