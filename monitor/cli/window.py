@@ -16,7 +16,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption, load
 from monitor.cli.output import show, show_json, talk
 from monitor.core.reason import Sentence
-from monitor.core.window import Announcement, WindowSource
+from monitor.core.window import Announcement, Window, WindowSource
 
 if TYPE_CHECKING:
     from monitor.settings import Settings
@@ -161,10 +161,7 @@ def show_list(
         show(table(listed, lang, settings.time_zone))
     else:
         talk().print(lang.of(_NOTHING))
-    read = [
-        one.window for one in announcements if one.source is WindowSource.FILE and one.withdrawn_at is None
-    ]
-    unread = [window.id for window in from_file if window not in read]
+    unread = _unread(from_file, announcements)
     if unread:
         talk().print(lang.of(_UNREAD).format(ids=", ".join(unread), path=settings.windows))
 
@@ -195,6 +192,18 @@ def end(
         _refuse(lang.of(why_not).format(id=window_id, path=settings.windows, near=hint))
     at = now.astimezone(settings.time_zone)
     talk().print(lang.of(_ENDED).format(id=window_id, at=f"{at:%Y-%m-%d %H:%M:%S %Z}"))
+
+
+def _unread(from_file: Sequence[Window], announcements: Sequence[Announcement]) -> list[str]:
+    """Return the ids of the file's windows that no daemon has read as they stand there now."""
+    from monitor.store.windows import definition
+
+    read = {
+        (one.window.id, definition(one.window))
+        for one in announcements
+        if one.source is WindowSource.FILE and _stands(one)
+    }
+    return [window.id for window in from_file if (window.id, definition(window)) not in read]
 
 
 async def _announced(settings: Settings) -> list[Announcement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,10 +41,21 @@ class Answer:
     """The names that it is an alias of (CNAME), in order; lower case, without final dot."""
 
 
-class Resolver:
-    """Resolves host names afresh for every probe; keeps no answers."""
+FRESH_FOR_SECONDS = 5.0
+"""c-ares keeps answers for their whole TTL, and pycares has no switch for that: a name server that died would
+go unnoticed for an hour. To read its settings anew (0.1 ms) makes it forget them. Checks come a minute apart,
+so each asks afresh; two checks of one host within seconds share an answer, as a visitor's would."""
 
-    def __init__(self, static: Mapping[str, Sequence[str]], nameservers: Sequence[str] = ()) -> None:
+
+class Resolver:
+    """Resolves host names; keeps no answer for longer than some seconds."""
+
+    def __init__(
+        self,
+        static: Mapping[str, Sequence[str]],
+        nameservers: Sequence[str] = (),
+        fresh_for_seconds: float = FRESH_FOR_SECONDS,
+    ) -> None:
         self._asked = list(nameservers)
         self._static = {_normal(name): tuple(addresses) for name, addresses in static.items()}
         # The probe's own deadline is the hard one; these only bound what c-ares does behind it.
@@ -51,6 +63,8 @@ class Resolver:
         self._channel = aiodns.DNSResolver(
             nameservers=list(nameservers) or None, timeout=2.0, tries=3, flags=pycares.ARES_FLAG_NOSEARCH
         )
+        self._fresh_for = fresh_for_seconds
+        self._forgot_at = time.monotonic()
 
     @property
     def nameservers(self) -> list[str]:
@@ -76,6 +90,7 @@ class Resolver:
             raise ProbeFailure(
                 Stage.RESOLVE, Reason.DNS_INVALID_NAME, f"{host} is neither a name nor a plain address."
             )
+        self._forget_old_answers()
         try:
             answer = await self._channel.getaddrinfo(host.rstrip("."), port=None)
         except aiodns.error.DNSError as error:
@@ -89,6 +104,12 @@ class Resolver:
             reason, message = _REASONS[ares.ARES_ENODATA]
             raise ProbeFailure(Stage.RESOLVE, reason, message.format(host=host))
         return Answer(found, tuple(_normal(_text(one.name)) for one in answer.cnames))
+
+    def _forget_old_answers(self) -> None:
+        now = time.monotonic()
+        if now - self._forgot_at > self._fresh_for:
+            self._forgot_at = now
+            self._channel._channel.reinit()  # noqa: SLF001 - aiodns passes everything on but this
 
     async def name_servers(self, domain: str) -> tuple[str, ...]:
         """Return the names of a domain's name servers, sorted; none where they could not be learned."""

@@ -134,9 +134,10 @@ def occurrences(announcement: Announcement, since: datetime, until: datetime) ->
 
 
 def next_occurrence(announcement: Announcement, now: datetime) -> Occurrence | None:
-    """Return the occurrence that is under way or comes next; None: there is none within ten years."""
+    """Return the occurrence that is under way or comes next; None: a rule has none within ten years."""
+    begins_at = max(now, announcement.window.starts_at.astimezone(UTC))
     for ahead in _HORIZONS:
-        found = occurrences(announcement, now, now + ahead)
+        found = occurrences(announcement, now, begins_at + ahead)
         if found:
             return found[0]
     return None

@@ -141,11 +141,10 @@ async def test_what_is_asked_about_any_other_day_is_right_without_a_look_at_the_
     assert maintenance.covered(T0 + days * DAY + 3 * HOUR) == set()
 
 
-async def test_what_was_known_stays_in_force_while_the_store_cannot_be_read(tmp_path, maintenance, clock):
+async def test_what_was_known_stays_in_force_while_the_store_cannot_be_written(tmp_path, maintenance, clock):
     await maintenance.take(registry("satu"), [window()])
     with closing(sqlite3.connect(tmp_path / "kulkul.db", isolation_level=None)) as other:
-        other.execute("PRAGMA locking_mode = EXCLUSIVE")
-        other.execute("BEGIN EXCLUSIVE")
+        other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable):
             await maintenance.take(registry("satu", "dua"), [])
         other.execute("ROLLBACK")

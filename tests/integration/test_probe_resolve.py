@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.service import Family
+from monitor.probes.resolver import Resolver
 from monitor.probes.stages import ProbeFailure
 from tests.probing import QUICK, assert_failed, assert_ok, http_check
 from tests.servers import answers, nameservers, refused_port, reply, serve, serve_dns, zone
@@ -175,3 +178,27 @@ async def test_an_address_in_the_url_asks_nobody(probe):
         result = await probe(http_check(server.url(host="127.0.0.1")), nameservers=(names.address,))
     assert_ok(result)
     assert names.questions == []
+
+
+async def test_an_address_that_changed_is_seen_though_the_old_answer_may_live_longer():
+    records = {("portal.test", "A"): ["192.0.2.1"]}
+    async with serve_dns(zone(records)) as names:
+        resolver = Resolver({}, [names.address], fresh_for_seconds=0.05)
+        try:
+            assert (await resolver.lookup("portal.test")).addresses == ("192.0.2.1",)
+            records["portal.test", "A"] = ["192.0.2.2"]
+            async with asyncio.timeout(10):
+                while (await resolver.lookup("portal.test")).addresses != ("192.0.2.2",):
+                    await asyncio.sleep(0.02)
+        finally:
+            await resolver.close()
+
+
+async def test_name_servers_of_a_domain_are_learned_or_unknown():
+    async with serve_dns(zone({("portal.test", "NS"): ["ns2.host.test.", "NS1.host.test."]})) as names:
+        resolver = Resolver({}, [names.address])
+        try:
+            assert await resolver.name_servers("portal.test") == ("ns1.host.test", "ns2.host.test")
+            assert await resolver.name_servers("nowhere.test") == ()
+        finally:
+            await resolver.close()

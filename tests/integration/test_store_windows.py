@@ -189,8 +189,11 @@ async def test_nothing_is_announced_where_the_database_is_locked(tmp_path, store
 
 
 async def test_an_entry_is_not_kept_where_the_deed_itself_fails(store):
-    with pytest.raises(RuntimeError):
+    async def fail():
         async with store.writing() as (connection, _):
             await record(connection, AuditEntry(at=T0, who="a", action="b", subject="c", reason=""))
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await entries(store) == []

@@ -171,6 +171,7 @@ def test_the_next_occurrence_is_the_one_under_way_or_else_the_soonest():
     assert next_occurrence(weekly, FIRST + HOUR).starts_at == FIRST
     assert next_occurrence(weekly, FIRST + 2 * HOUR).starts_at == FIRST + 7 * DAY
     assert next_occurrence(announcement(), FIRST + 2 * HOUR) is None
+    assert next_occurrence(weekly, FIRST - 36500 * DAY).starts_at == FIRST
 
 
 def test_the_next_leap_day_is_found_years_ahead():
