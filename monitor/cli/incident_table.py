@@ -38,8 +38,10 @@ def incident_table(
 ) -> Table:
     """Return the table; `log` are the entries of the audit log by the name of their incident."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for head in _HEADS[reader.lang]:
-        table.add_column(head.format(zone=reader.time(reader.now, "%Z")), overflow="fold")
+    number, *others = (head.format(zone=reader.time(reader.now, "%Z")) for head in _HEADS[reader.lang])
+    table.add_column(number, no_wrap=True)  # what people copy into the next command
+    for head in others:
+        table.add_column(head, overflow="fold")
     for one in incidents:
         words = state_words(one, acknowledgement(log.get(one.name, ())), reader)
         table.add_row(

@@ -275,6 +275,14 @@ class Check:
                 return (server or name).lower()
 
     @property
+    def name(self) -> str:
+        """The host name (lower case) or address that is meant to be reachable; of `dns`, the name asked for."""
+        match self.target:
+            case DnsTarget(name=name):
+                return name.lower().rstrip(".")
+        return self.host
+
+    @property
     def url(self) -> str:
         """The target written as a URL."""
         match self.target:

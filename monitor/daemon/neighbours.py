@@ -41,7 +41,7 @@ class NameServers:
 
     def follow(self, checks: Iterable[Check]) -> None:
         """Take in whose domains to know from now on."""
-        hosts = {check.host for check in checks} - self._static
+        hosts = {check.name for check in checks} - self._static
         domains = {domain for host in hosts if (domain := registrable(host)) is not None}
         for gone in self._asked_at.keys() - domains:
             del self._asked_at[gone]

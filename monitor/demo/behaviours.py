@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from monitor.demo.pages import head, page
+from monitor.demo.turns import Turns
 
 SLOW_SECONDS = 1.5
 UP_SECONDS = 40.0
 """How long the flapping site is up, and then down: long enough to be confirmed DOWN, and UP again."""
+_FLAPPING = Turns(UP_SECONDS, UP_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ async def challenges(visit: Visit) -> None:
 
 async def flaps(visit: Visit) -> None:
     """Be up for a while, then down as long, and so on."""
-    if visit.open_for % (2 * UP_SECONDS) < UP_SECONDS:
+    if _FLAPPING.well_at(visit.open_for):
         await healthy(visit)
     else:
         await visit.reply(503, "Layanan sedang tidak tersedia.")

@@ -20,6 +20,8 @@ class NameServer(asyncio.DatagramProtocol):
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         self._addresses = addresses
+        self.deaf = False
+        """Whether no question reaches it."""
 
     def connection_made(self, transport: Any) -> None:
         """Keep the socket to answer over."""
@@ -27,6 +29,8 @@ class NameServer(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         """Answer one question; what is no question gets no answer."""
+        if self.deaf:
+            return
         try:
             query = dns.message.from_wire(data)
             response = dns.message.make_response(query, recursion_available=True)

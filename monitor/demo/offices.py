@@ -33,6 +33,11 @@ PROVINCE = Owner(
         "dispar": ("Dinas Pariwisata", "Dispar"),
         "bpbd": ("Badan Penanggulangan Bencana Daerah", "BPBD"),
         "bappeda": ("Badan Perencanaan Pembangunan Daerah", "Bappeda"),
+        "distan": ("Dinas Pertanian dan Ketahanan Pangan", "Distan"),
+        "diskop": ("Dinas Koperasi, Usaha Kecil dan Menengah", "Diskop"),
+        "dishub": ("Dinas Perhubungan", "Dishub"),
+        "dlh": ("Dinas Lingkungan Hidup", "DLH"),
+        "disnaker": ("Dinas Tenaga Kerja", "Disnaker"),
     },
 )
 REGENCY_OFFICES = Owner(

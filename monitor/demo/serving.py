@@ -1,21 +1,25 @@
-"""The town's servers on loopback."""
+"""The town's servers on loopback, and the way out through which the monitor reaches them."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-import ssl
 from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from monitor.core.canary import Canary, CanaryKind
 from monitor.core.service import CheckKind
 from monitor.demo.behaviours import Behaviour, Visit
 from monitor.demo.certificates import Authority
+from monitor.demo.door import Door, Reception
 from monitor.demo.nameserver import NameServer
 from monitor.demo.offices import AGENCY_NAMES
 from monitor.demo.site import Site
+from monitor.demo.turns import Turns
+
+CANARIES = ("127.0.1.1", "127.0.2.1")
+"""In two networks, as the settings ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,77 +37,114 @@ class Place:
 
 
 @asynccontextmanager
-async def open_town(sites: Sequence[Site], authority: Authority) -> AsyncIterator[list[Place]]:
+async def open_town(sites: Sequence[Site], authority: Authority) -> AsyncIterator[Town]:
     """Serve every site, on ports that the kernel chooses, until the context ends."""
     async with AsyncExitStack() as stack:
-        town = _Town(stack, authority, {site.host: site.address for site in sites})
-        yield [Place(site, await town.open(site)) for site in sites]
+        town = Town(stack, authority, {site.host: site.address for site in sites})
+        await town.build(sites)
+        yield town
 
 
-class _Town:
-    """Opens servers onto a stack, which closes them."""
+class Town:
+    """Its servers run until the stack that they stand on is closed.
+
+    Args:
+        stack: closes what is opened.
+        authority: makes the certificates.
+        addresses: what the name server knows, by name.
+    """
 
     def __init__(self, stack: AsyncExitStack, authority: Authority, addresses: dict[str, str]) -> None:
+        self.places: list[Place] = []
+        self.canaries: list[Canary] = []
+        self.cut = False
+        """Whether the way out is cut: nothing in the town can be reached."""
         self._stack = stack
         self._authority = authority
         self._addresses = addresses
+        self._doors: list[tuple[Door, Turns | None]] = []
+        self._name_servers: list[NameServer] = []
+        self._switched = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._opened_at = self._loop.time()
 
-    async def open(self, site: Site) -> int:
-        """Serve one site; returns its port."""
+    async def build(self, sites: Sequence[Site]) -> None:
+        """Serve the sites and the canaries; called once."""
+        self.places += [Place(site, await self._serve(site)) for site in sites]
+        for address in CANARIES:
+            port = self._door(Door(address, _leave))
+            self.canaries.append(Canary(kind=CanaryKind.TCP, target=f"{address}:{port}"))
+        await self._settle()
+        self._stack.push_async_callback(_end, self._loop.create_task(self._keep(), name="town"))
+
+    def toggle(self) -> None:
+        """Cut the way out, or mend it; it is so a moment later."""
+        self.cut = not self.cut
+        self._switched.set()
+
+    async def _keep(self) -> None:
+        """Open and shut doors at the switch and when the turn of a host has come, until cancelled."""
+        while True:
+            self._switched.clear()
+            await self._settle()
+            open_for = self._loop.time() - self._opened_at
+            waits = [turns.left_at(open_for) for _, turns in self._doors if turns is not None]
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(waits, default=None)):
+                    await self._switched.wait()
+
+    async def _settle(self) -> None:
+        open_for = self._loop.time() - self._opened_at
+        for server in self._name_servers:
+            server.deaf = self.cut
+        for door, turns in self._doors:
+            if self.cut or (turns is not None and not turns.well_at(open_for)):
+                door.shut()
+            else:
+                await door.open()
+
+    async def _serve(self, site: Site) -> int:
+        """Give a site its port, and a door where anybody is to be let in; returns the port."""
         if site.kind is CheckKind.DNS:
             return await self._name_server(site)
-        if site.behaviour is None:
-            return self._refuse(site)
-        return await self._serve(site, site.behaviour)
-
-    async def _serve(self, site: Site, behaviour: Behaviour) -> int:
-        visits: set[asyncio.Task[None]] = set()
-
-        def accept(reader: StreamReader, writer: StreamWriter) -> None:
-            task = self._loop.create_task(self._receive(site, behaviour, reader, writer))
-            visits.add(task)
-            task.add_done_callback(visits.discard)
-
-        async def close() -> None:
-            server.close()
-            for task in visits:
-                task.cancel()
-            await asyncio.gather(*visits, return_exceptions=True)
-
         context = None
         if site.certificate is not None:
             context = self._authority.identity(site.host, site.certificate).server_context()
-        server = await asyncio.start_server(accept, site.address, 0, ssl=context)
-        self._stack.push_async_callback(close)
-        return _port(server.sockets[0])
+        if site.behaviour is None:
+            return self._closed(Door(site.address, _leave, context))
+        return self._door(Door(site.address, self._reception(site, site.behaviour), context), site.turns)
 
-    async def _receive(
-        self, site: Site, behaviour: Behaviour, reader: StreamReader, writer: StreamWriter
-    ) -> None:
-        # A visitor may leave at any moment, in the middle of a handshake too: that is no news here.
-        with suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            try:
-                path = await _requested(reader) if site.kind is CheckKind.HTTP else ""
-                open_for = self._loop.time() - self._opened_at
-                office = AGENCY_NAMES[site.agency]
-                await behaviour(Visit(reader, writer, site.name, office, site.host, path, open_for))
-            finally:
-                writer.close()
+    def _door(self, door: Door, turns: Turns | None = None) -> int:
+        self._doors.append((door, turns))
+        return self._closed(door)
 
-    def _refuse(self, site: Site) -> int:
-        """Hold a port on which nothing listens, so that nobody else comes to listen on it."""
-        held = self._stack.enter_context(socket.socket())
-        held.bind((site.address, 0))
-        return _port(held)
+    def _closed(self, door: Door) -> int:
+        self._stack.push_async_callback(door.remove)
+        return door.port
+
+    def _reception(self, site: Site, behaviour: Behaviour) -> Reception:
+        async def receive(reader: StreamReader, writer: StreamWriter) -> None:
+            path = await _requested(reader) if site.kind is CheckKind.HTTP else ""
+            open_for = self._loop.time() - self._opened_at
+            office = AGENCY_NAMES[site.agency]
+            await behaviour(Visit(reader, writer, site.name, office, site.host, path, open_for))
+
+        return receive
 
     async def _name_server(self, site: Site) -> int:
-        transport, _ = await self._loop.create_datagram_endpoint(
+        transport, server = await self._loop.create_datagram_endpoint(
             lambda: NameServer(self._addresses), local_addr=(site.address, 0)
         )
         self._stack.callback(transport.close)
-        return _port(transport.get_extra_info("socket"))
+        self._name_servers.append(server)
+        port = int(transport.get_extra_info("sockname")[1])
+        place = f"{site.address}:{port}"
+        self.canaries.append(Canary(kind=CanaryKind.DNS, target=site.host, server=place))
+        return port
+
+
+async def _leave(_: StreamReader, __: StreamWriter) -> None:
+    """Receive a visitor who wants no more than to be let in."""
 
 
 async def _requested(reader: StreamReader) -> str:
@@ -113,5 +154,7 @@ async def _requested(reader: StreamReader) -> str:
     return target.partition(b"?")[0].decode("latin-1")
 
 
-def _port(opened: socket.socket) -> int:
-    return int(opened.getsockname()[1])
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -10,6 +10,7 @@ from monitor.core.service import CheckKind
 from monitor.core.status import Status
 from monitor.demo.behaviours import Behaviour
 from monitor.demo.certificates import Quality
+from monitor.demo.turns import Turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Site:
     certificate: Quality | None = None
     """None: plain text."""
     kind: CheckKind = CheckKind.HTTP
+    turns: Turns | None = field(default=None, kw_only=True)
+    """When its host is on and off; None: always on."""
     sees: tuple[Sight, ...] = field(kw_only=True)
     """The first soon after the start; a flapping site goes on to the others and back."""
     note: str = field(kw_only=True)

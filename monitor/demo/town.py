@@ -11,14 +11,28 @@ from monitor.core.status import Status
 from monitor.demo import behaviours as does
 from monitor.demo.certificates import Quality
 from monitor.demo.site import Sight, Site
+from monitor.demo.turns import Turns
 
-DATA_CENTRE, HOSTING, HOSPITAL, REGENCY, CLOUD = (f"127.0.0.{last}" for last in range(2, 7))
-"""Where the sites are hosted: several loopback addresses, most of them shared, as in real life."""
+DATA_CENTRE, HOSTING, HOSPITAL, CLOUD = (f"127.0.0.{last}" for last in range(2, 6))
+"""Where sites are hosted; several on one address, as in real life."""
+OWN = [f"127.0.0.{last}" for last in range(11, 20)]
+"""A server for each site that fails by its own fault: what fails together at one address has one cause."""
+SHARED_HOST, SHARED_TURNS = "127.0.3.1", Turns(well_seconds=45, out_seconds=45)
+"""A host that dies with all its sites, and comes back: each time for long enough to be confirmed."""
 WELL = Sight(Status.UP)
 
 
 def _down(stage: Stage, reason: Reason) -> Sight:
     return Sight(Status.DOWN, stage, reason)
+
+
+def _sharing(id_: str, host: str, name: str, agency: str) -> Site:
+    """Return a site on the shared host; well, but for its host."""
+    return Site(
+        id_, host, name, agency, SHARED_HOST, does.healthy,
+        turns=SHARED_TURNS, sees=(WELL, _down(Stage.CONNECT, Reason.TCP_REFUSED)),
+        note="Di hosting bersama: 45 detik baik, 45 detik mati bersama empat layanan lain.",
+    )  # fmt: skip
 
 
 TOWN: tuple[Site, ...] = (
@@ -60,14 +74,14 @@ TOWN: tuple[Site, ...] = (
         note="Sertifikatnya kedaluwarsa tiga hari yang lalu.",
     ),
     Site(
-        "simpeg", "simpeg.demoprov.go.id", "Sistem Informasi Kepegawaian", "bkpsdm", HOSTING, does.healthy,
+        "simpeg", "simpeg.demoprov.go.id", "Sistem Informasi Kepegawaian", "bkpsdm", OWN[0], does.healthy,
         Quality.SELF_SIGNED,
         sees=(_down(Stage.HANDSHAKE, Reason.TLS_SELF_SIGNED),),
         note="Sertifikatnya ditandatangani sendiri.",
         service={"category": "administrasi"},
     ),
     Site(
-        "perizinan", "izin.demoprov.go.id", "Perizinan Daring", "dpmptsp", HOSTING, does.healthy,
+        "perizinan", "izin.demoprov.go.id", "Perizinan Daring", "dpmptsp", OWN[1], does.healthy,
         Quality.INCOMPLETE_CHAIN,
         sees=(_down(Stage.HANDSHAKE, Reason.TLS_INCOMPLETE_CHAIN),),
         note="Sertifikat perantaranya lupa dipasang.",
@@ -78,7 +92,7 @@ TOWN: tuple[Site, ...] = (
         sees=(WELL,), note="Tiga pengalihan, lalu halaman yang benar.",
     ),
     Site(
-        "pengadaan", "pengadaan.demoprov.go.id", "Pengadaan Barang dan Jasa", "biro-pbj", CLOUD, does.circles,
+        "pengadaan", "pengadaan.demoprov.go.id", "Pengadaan Barang dan Jasa", "biro-pbj", OWN[2], does.circles,
         sees=(_down(Stage.RESPONSE, Reason.HTTP_REDIRECT_LOOP),),
         note="Pengalihan berputar antara beranda dan halaman masuk.",
     ),
@@ -88,37 +102,42 @@ TOWN: tuple[Site, ...] = (
         note="Menampilkan halaman verifikasi robot kepada pemantau.",
     ),
     Site(
-        "info-bencana", "siaga.demoprov.go.id", "Informasi Kebencanaan", "bpbd", CLOUD, does.flaps,
+        "info-bencana", "siaga.demoprov.go.id", "Informasi Kebencanaan", "bpbd", OWN[3], does.flaps,
         sees=(WELL, _down(Stage.RESPONSE, Reason.HTTP_STATUS)),
         note="Naik turun: 40 detik baik, 40 detik menjawab 503.",
     ),
     Site(
-        "satu-data", "data.demoprov.go.id", "Satu Data Demo", "bappeda", CLOUD, does.hollow,
+        "satu-data", "data.demoprov.go.id", "Satu Data Demo", "bappeda", OWN[4], does.hollow,
         sees=(_down(Stage.CONTENT, Reason.BODY_MISMATCH),),
         note="Menjawab 200, tetapi basis data di belakangnya mati.",
         service={"expect": {"body_not_matches": ["(?i)error establishing a database connection"]}},
     ),
     Site(
         "akta-daring", "akta.contohkab.demoprov.go.id", "Akta Kelahiran Daring", "contohkab-disdukcapil",
-        REGENCY, does.healthy, Quality.WRONG_HOST,
+        OWN[5], does.healthy, Quality.WRONG_HOST,
         sees=(_down(Stage.HANDSHAKE, Reason.TLS_HOSTNAME),),
         note="Sertifikatnya untuk nama host yang lama.",
     ),
     Site(
-        "ppdb", "ppdb.contohkab.demoprov.go.id", "Penerimaan Peserta Didik Baru", "contohkab-disdik", REGENCY,
+        "ppdb", "ppdb.contohkab.demoprov.go.id", "Penerimaan Peserta Didik Baru", "contohkab-disdik", OWN[6],
         does.drips,
         sees=(_down(Stage.CONTENT, Reason.BODY_TIMEOUT),),
         note="Kewalahan: mengirim satu byte setiap detik.",
     ),
     Site(
         "bansos", "bansos.contohkab.demoprov.go.id", "Data Penerima Bantuan Sosial", "contohkab-dinsos",
-        REGENCY, does.silent,
+        OWN[7], does.silent,
         sees=(_down(Stage.RESPONSE, Reason.HTTP_TIMEOUT),),
         note="Menerima sambungan, lalu diam.",
     ),
     Site(
         "katalog", "pustaka.contohkab.demoprov.go.id", "Katalog Perpustakaan", "contohkab-perpustakaan",
-        REGENCY, None,
+        OWN[8], None,
         sees=(_down(Stage.CONNECT, Reason.TCP_REFUSED),), note="Servernya mati; sambungan ditolak.",
     ),
+    _sharing("harga-pangan", "pangan.demoprov.go.id", "Harga Pangan Harian", "distan"),
+    _sharing("umkm", "umkm.demoprov.go.id", "Direktori UMKM", "diskop"),
+    _sharing("uji-kir", "kir.demoprov.go.id", "Pendaftaran Uji Kir", "dishub"),
+    _sharing("bank-sampah", "sampah.demoprov.go.id", "Bank Sampah", "dlh"),
+    _sharing("lowongan", "kerja.demoprov.go.id", "Lowongan Kerja", "disnaker"),
 )  # fmt: skip

@@ -74,7 +74,7 @@ class Casebook:
         cases = {}
         for check in checks:
             case = cases[check.id] = self._cases.get(check.id, _Case(check, None))
-            case.check, case.domain = check, self._neighbourhood.domain_of(check.host)
+            case.check, case.domain = check, self._neighbourhood.domain_of(check.name)
         self._cases = cases
         ended = []
         for incident in self.ledger.open:

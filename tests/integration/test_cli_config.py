@@ -17,8 +17,10 @@ async def test_a_sound_configuration_is_counted(tmp_path):
         "config", "check", "--lang", "en", folder=tmp_path, env={"KULKUL_CONFIG": "kulkul.yml"}
     )
     assert (indonesian.code, indonesian.out, english.code) == (0, "", 0)
-    assert "1 instansi, 2 layanan, 2 pemeriksaan; tidak ada masalah." in indonesian.err
-    assert "1 agencies, 2 services, 2 checks; no problems." in english.err
+    assert (
+        "1 instansi, 2 layanan, 2 pemeriksaan, 0 jendela pemeliharaan; tidak ada masalah." in indonesian.err
+    )
+    assert "1 agencies, 2 services, 2 checks, 0 maintenance windows; no problems." in english.err
 
 
 async def test_every_mistake_of_every_file_is_shown_with_its_place(tmp_path):
@@ -35,6 +37,22 @@ async def test_every_mistake_of_every_file_is_shown_with_its_place(tmp_path):
     assert all(re.match(r"\S+\.yml:\d+:\d+: \S", line) for line in lines), ran.err
     assert any("services/demo.yml" in line and "http" in line for line in lines)
     assert any("warna" in line for line in lines)
+
+
+async def test_the_windows_are_checked_too_wherever_the_settings_say_they_are(tmp_path):
+    config = write_config(tmp_path, {"satu": "http://good.test/"}, more="windows: jendela/rencana.yml\n")
+    windows = tmp_path / "jendela" / "rencana.yml"
+    windows.parent.mkdir()
+    form = "windows: [{{id: satu, title: T, services: {0}, starts: 2026-11-28 22:00, duration: 2h}}]\n"
+    windows.write_text(form.format("satu"))
+    sound = await kulkul("config", "check", "-c", config, "--lang", "en", folder=tmp_path)
+    assert (sound.code, sound.out) == (0, "")
+    assert "1 checks, 1 maintenance windows; no problems." in sound.err
+    windows.write_text(form.format("stau"))
+    ran = await kulkul("config", "check", "-c", config, folder=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"{windows}:1:")
+    assert "did you mean satu?" in ran.err
 
 
 async def test_mistakes_in_the_settings_are_shown_together(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,10 +12,13 @@ import pytest
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 from monitor.core.status import CheckState, Status
+from monitor.core.window import Scope, Window, WindowSource
 from monitor.store import Batch, Store
+from monitor.store.windows import announce
 from tests.command import kulkul, write_config
 
 NOW = timedelta(0)
+HOUR = timedelta(hours=1)
 
 
 def _state(check_id, status, since):
@@ -93,6 +97,7 @@ async def test_json_has_one_object_for_every_check(tmp_path, config):
         "status": "UP",
         "since": first["since"],
         "confirming": False,
+        "maintenance": False,
         "last_probe": at.isoformat().replace("+00:00", "Z"),
         "duration_seconds": 0.12,
         "outcome": "failed",
@@ -102,6 +107,32 @@ async def test_json_has_one_object_for_every_check(tmp_path, config):
     }
     assert list(second) == list(first)
     assert (second["status"], second["last_probe"], second["outcome"]) == ("UP", None, None)
+
+
+async def test_a_service_under_maintenance_is_marked_and_no_other(tmp_path, config):
+    await _store(tmp_path, statuses=[("satu", Status.DOWN), ("dua", Status.UP)])
+    now = datetime.now(UTC)
+    window = Window(
+        id="pindah",
+        title="Pindah server",
+        scope=Scope(services=frozenset({"satu"})),
+        starts_at=now - timedelta(hours=1),
+        duration=timedelta(hours=2),
+    )
+    later = replace(window, id="nanti", scope=Scope(services=frozenset({"dua"})), starts_at=now + HOUR)
+    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as store:
+        for one in (window, later):
+            assert await announce(store, one, WindowSource.COMMAND, "Wayan", now)
+    indonesian = await kulkul("status", "-c", config, folder=tmp_path)
+    english = await kulkul("status", "-c", config, "--lang", "en", folder=tmp_path)
+    in_json = await kulkul("status", "-c", config, "--json", folder=tmp_path)
+    assert [row.split("  ")[0] for row in indonesian.out.splitlines()[1:]] == [
+        "✖ Gangguan (pemeliharaan)",
+        "✔ Normal",
+    ]
+    assert "✖ Down (maintenance)" in english.out
+    assert [one["maintenance"] for one in in_json.json] == [True, False]
+    assert indonesian.code == 1  # what is down is down: maintenance excuses it, and does not hide it
 
 
 async def test_the_last_result_of_a_check_that_is_seldom_probed_is_found(tmp_path, config):

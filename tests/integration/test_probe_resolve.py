@@ -188,7 +188,7 @@ async def test_an_address_that_changed_is_seen_though_the_old_answer_may_live_lo
             assert (await resolver.lookup("portal.test")).addresses == ("192.0.2.1",)
             records["portal.test", "A"] = ["192.0.2.2"]
             async with asyncio.timeout(10):
-                while (await resolver.lookup("portal.test")).addresses != ("192.0.2.2",):
+                while (await resolver.lookup("portal.test")).addresses != ("192.0.2.2",):  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         finally:
             await resolver.close()

@@ -273,3 +273,12 @@ def test_an_unknown_language_falls_back_to_the_default():
     assert language(None, Language.EN) is Language.EN
     assert Language.ID.other is Language.EN
     assert Language.EN.other is Language.ID
+
+
+def test_maintenance_is_marked_beside_the_status_in_the_readers_language():
+    shown = [row("Pajak", Status.DOWN, maintenance=True), row("Lapor")]
+    assert [each[0].split() for each in cells(html(*shown))] == [
+        ["✖", "Gangguan", "pemeliharaan"],
+        ["✔", "Normal"],
+    ]
+    assert cells(html(*shown, lang=Language.EN))[0][0].split() == ["✖", "Down", "maintenance"]

@@ -142,6 +142,13 @@ def test_the_first_certificate_to_expire_counts():
     assert row.certificate_not_after == T0 + timedelta(days=9)
 
 
+def test_a_service_under_maintenance_is_marked():
+    lapor, pajak = service("lapor", "lapor"), service("pajak", "pajak")
+    both = registry(lapor, pajak)
+    assert [row.maintenance for row in rows(both, board(lapor, pajak), {"pajak", "gone"})] == [False, True]
+    assert [row.maintenance for row in rows(both, board(lapor, pajak))] == [False, False]
+
+
 def test_services_that_are_not_probed_have_no_row():
     lapor, later, paper = service("lapor", "lapor"), service("later", "later"), service("paper")
     assert [row.service_id for row in rows(registry(paper, later, lapor), board(lapor))] == ["lapor"]

@@ -217,6 +217,40 @@ async def test_a_status_is_one_hot_and_a_new_service_is_unknown():
     assert seconds == {"UP": 60.5, "DEGRADED": 0, "BLOCKED": 0, "DOWN": 0.25, "UNKNOWN": 0}
 
 
+async def test_maintenance_is_told_of_the_services_it_covers_and_of_no_others():
+    made = exposition(service(), replace(service("pajak"), id="pajak"))
+
+    async def maintained():
+        text = (await made.render(openmetrics=False)).decode()
+        return {
+            sample.labels["service"]: (sample.value, sample.labels["agency"])
+            for family in parse_text(text)
+            for sample in family.samples
+            if sample.name == "kulkul_service_maintenance"
+        }
+
+    off, on = (0, "badung-diskominfo"), (1, "badung-diskominfo")
+    assert await maintained() == {"lapor": off, "pajak": off}
+    made.observe_maintenance({"pajak", "not of the register"})
+    made.observe_service("pajak", Status.DOWN, {Status.DOWN: 3.0})
+    assert await maintained() == {"lapor": off, "pajak": on}
+    assert (await samples(made, "kulkul_service_status"))[
+        ("kulkul_service_status", (("status", "DOWN"),))
+    ] == 1
+    made.observe_maintenance({"lapor"})
+    assert await maintained() == {"lapor": on, "pajak": off}
+    made.remove("lapor")
+    made.observe_maintenance(set())
+    assert await maintained() == {"pajak": off}
+
+
+async def test_a_service_added_while_its_window_is_open_shows_that_at_once():
+    made = Exposition("0.1.0")
+    made.observe_maintenance({"lapor"})
+    made.add(service(), DISKOMINFO, BADUNG)
+    assert (await samples(made, "kulkul_service_maintenance")) == {("kulkul_service_maintenance", ()): 1}
+
+
 async def test_a_change_of_the_register_renames_the_series_and_keeps_their_values():
     made = exposition()
     made.observe(good())
