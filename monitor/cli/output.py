@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from typing import Any, TextIO
 
 from rich.console import Console, RenderableType
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 WIDER_THAN_ANY_LINE = 10_000
 """Rich folds at 80 columns where there is no terminal; what reads a pipe wants whole lines."""
 
@@ -50,7 +52,13 @@ def show_json(value: Any) -> None:
         OutputError: stdout takes no more.
     """
     utf8 = sys.stdout.encoding.lower().replace("-", "") == "utf8"
-    _write([json.dumps(value, ensure_ascii=not utf8, indent=2)])
+    text = json.dumps(value, ensure_ascii=not utf8, indent=2)
+    _write([_NOT_ASCII.sub(_harmless, text)])
+
+
+def _harmless(found: re.Match[str]) -> str:
+    """Escape what a terminal or an editor would obey rather than show: sites send such characters too."""
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
 
 
 def talk() -> Console:

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, Table, bindparam, delete, func, insert, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = [
     "StoredEvidence",
     "Which",
+    "carry_evidence",
     "evidence_of",
     "incident",
     "incidents",
@@ -74,6 +87,26 @@ async def write_evidence(connection: AsyncConnection, keys: Keys, items: Sequenc
         rows = [evidence_row(one, numbers[one.check_id]) for one in items if one.which is which]
         if rows:
             await connection.execute(statement, rows)
+
+
+async def carry_evidence(connection: AsyncConnection, keys: Keys, incidents: Sequence[Incident]) -> None:
+    """Copy the evidence of services that moved to where they went; call it after `write_evidence`."""
+    table = schema.incident_evidence
+    for one in incidents:
+        for member in one.members:
+            if member.moved_to is None:
+                continue
+            checks = {keys.checks.of(spell.check_id) for spell in member.spells}
+            theirs = select(
+                literal(member.moved_to, BigInteger),
+                table.c.check_no,
+                table.c.which,
+                table.c.at,
+                table.c.text,
+            ).where(table.c.incident_no == one.number, table.c.check_no.in_(checks))
+            columns = ["incident_no", "check_no", "which", "at", "text"]
+            statement = sqlite.insert(table).from_select(columns, theirs).on_conflict_do_nothing()
+            await connection.execute(statement)
 
 
 async def open_incidents(store: Store, vantage: str, closed_since: datetime | None = None) -> list[Incident]:

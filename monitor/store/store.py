@@ -23,7 +23,7 @@ from monitor.store import reading, schema
 from monitor.store.alerts import write_alerts
 from monitor.store.engine import WRITES, connect, locate
 from monitor.store.errors import explained
-from monitor.store.incidents import StoredEvidence, write_evidence, write_incidents
+from monitor.store.incidents import StoredEvidence, carry_evidence, write_evidence, write_incidents
 from monitor.store.instants import to_us
 from monitor.store.keys import Keys, read_keys
 from monitor.store.migrate import bring_to_head, make_folder, require_file, require_head
@@ -220,6 +220,7 @@ class Store:
                 await connection.execute(insert(schema.transition), transitions)
             await write_incidents(connection, keys, batch.incidents)
             await write_evidence(connection, keys, batch.evidence)
+            await carry_evidence(connection, keys, batch.incidents)
             await write_periods(connection, keys, batch.periods)
             await write_alerts(connection, batch.alerts)
             if beats:

@@ -109,7 +109,7 @@ def add(
 
     Only what is announced before it begins counts as planned.
     """
-    from monitor.cli.announcing import read_window
+    from monitor.cli.window.announcing import read_window
     from monitor.registry.windows import load_windows
 
     who, why = doer(by), printable(reason, "--reason")
@@ -147,7 +147,7 @@ def show_list(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Tampilkan jendela pemeliharaan. Show what maintenance is running, and what comes next."""
-    from monitor.cli.calendar import entries, shape, table
+    from monitor.cli.window.calendar import entries, shape, table
     from monitor.registry.windows import load_windows
 
     settings, registry = load(config)
@@ -239,7 +239,7 @@ async def _withdraw(settings: Settings, window_id: str, who: str, reason: str, a
 
 def _tell(announcement: Announcement, count: int, settings: Settings, lang: Lang) -> None:
     """Say what was announced, and whether it was too late."""
-    from monitor.cli.calendar import span
+    from monitor.cli.window.calendar import span
     from monitor.registry.recurrence import next_occurrence
 
     window = announcement.window

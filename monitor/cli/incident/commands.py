@@ -1,4 +1,4 @@
-"""`kulkul incident`: what was out and why, and what people have to say about it."""
+"""The commands `list`, `show`, `ack`, `note` and `contest`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import typer
 
 from monitor.cli.deed import ByOption, doer
 from monitor.cli.exits import Exit
-from monitor.cli.incident_deeds import Decision, Person, acknowledging, attempt, contesting, noting, unknown
-from monitor.cli.incident_evidence import evidence_lines
-from monitor.cli.incident_shape import evidence_json, incident_json, journal_json
-from monitor.cli.incident_story import incident_lines
-from monitor.cli.incident_table import incident_table
-from monitor.cli.incident_words import Reader, plain
+from monitor.cli.incident.deeds import Decision, Person, acknowledging, attempt, contesting, noting, unknown
+from monitor.cli.incident.evidence import evidence_lines
+from monitor.cli.incident.shape import evidence_json, incident_json, journal_json
+from monitor.cli.incident.story import incident_lines
+from monitor.cli.incident.table import incident_table
+from monitor.cli.incident.words import Reader, plain
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
 from monitor.core.incident import Incident, incident_number

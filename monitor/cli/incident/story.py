@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from monitor.cli.incident_words import (
+from monitor.cli.incident.words import (
     NOTHING,
     Reader,
     cause_words,

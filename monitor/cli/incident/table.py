@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from monitor.cli.incident_words import (
+from monitor.cli.incident.words import (
     Reader,
     State,
     cause_words,
