@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 
 from monitor.core.cause import Surroundings, traits
 from monitor.core.evidence import evidence
-from monitor.core.incident import Incident
+from monitor.core.incident import Incident, Trait
 from monitor.core.ledger import Ended, Event, Failed, Ledger, StillFailing, fold, settle
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
@@ -35,6 +35,8 @@ class _Case:
     """Latest failure of the present row."""
     kept: _Kind | None = None
     """What kind of failure was last kept as the last one of an incident."""
+    told: tuple[_Kind, frozenset[Trait]] | None = None
+    """What the ledger was last told of the check while it is out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,39 +125,20 @@ class Casebook:
         return Record(incidents=tuple(changed)) if changed else NOTHING
 
     def _fail(self, case: _Case, result: Result, transition: Transition | None, now: datetime) -> Record:
-        kept = [(Which.LAST, result)] if _kind(result) != case.kept else []
+        kind, common = _kind(result), traits(result.stage, self._surroundings(case, result))
+        if transition is None and case.told == (kind, common):
+            return NOTHING  # as nearly always while something is out
+        case.told = (kind, common)
+        kept = [(Which.LAST, result)] if kind != case.kept else []
         if transition is not None:
             kept = [(Which.FIRST, case.first or result), (Which.LAST, result)]
-        record = self._fold([self._event(case, result, transition)], now)
+        record = self._fold([_event(case.check, result, transition, common)], now)
         incident = self.ledger.of(case.check.service_id)
         if incident is None or not kept:
             return record
-        case.kept = _kind(result)
+        case.kept = kind
         items = tuple(_stored(incident, which, one) for which, one in kept)
         return Record(incidents=record.incidents, evidence=items)
-
-    def _event(self, case: _Case, result: Result, transition: Transition | None) -> Event:
-        check, common = case.check, traits(result.stage, self._surroundings(case, result))
-        if transition is None:
-            return StillFailing(
-                service_id=check.service_id,
-                check_id=check.id,
-                at=result.started_at,
-                stage=result.stage,
-                reason=result.reason,
-                message=result.message,
-                traits=common,
-            )
-        return Failed(
-            service_id=check.service_id,
-            check_id=check.id,
-            began_at=transition.at,
-            stage=result.stage,
-            reason=result.reason,
-            message=result.message,
-            traits=common,
-            slack=check.interval,
-        )
 
     def _close(self, case: _Case, state: CheckState, transition: Transition | None, now: datetime) -> Record:
         if transition is None or not _over(state):
@@ -165,7 +148,7 @@ class Casebook:
             return NOTHING
         ended = Ended(service_id=case.check.service_id, check_id=case.check.id, at=transition.at)
         record = self._fold([ended], now)
-        last, case.last, case.kept = case.last, None, None
+        last, case.last, case.kept, case.told = case.last, None, None, None
         if last is None or not record.incidents:
             return record
         return Record(incidents=record.incidents, evidence=(_stored(incident, Which.LAST, last),))
@@ -194,6 +177,31 @@ class Casebook:
             name_servers=self._neighbourhood.name_servers.get(case.domain or "", ()),
             domain=case.domain,
         )
+
+
+def _event(
+    check: Check, result: Result, transition: Transition | None, common: frozenset[Trait]
+) -> Failed | StillFailing:
+    if transition is None:
+        return StillFailing(
+            service_id=check.service_id,
+            check_id=check.id,
+            at=result.started_at,
+            stage=result.stage,
+            reason=result.reason,
+            message=result.message,
+            traits=common,
+        )
+    return Failed(
+        service_id=check.service_id,
+        check_id=check.id,
+        began_at=transition.at,
+        stage=result.stage,
+        reason=result.reason,
+        message=result.message,
+        traits=common,
+        slack=check.interval,
+    )
 
 
 def _over(state: CheckState) -> bool:

@@ -81,13 +81,14 @@ async def withdraw(store: Store, window_id: str, at: datetime, *, by: str, reaso
 async def reconcile(store: Store, from_file: Sequence[Window], at: datetime, by: str) -> None:
     """Make the stored announcements of the file match the file; what is in both stays as it was announced.
 
-    A window that changed is withdrawn and announced anew as of `at`: nothing can be announced backdated.
-    Each id stands in the file once.
+    A window whose times or scope changed is withdrawn and announced anew as of `at`: nothing can be announced
+    backdated. A new title is no new announcement. Each id stands in the file once.
 
     Raises:
         StoreUnavailable: as `Store.write`; then nothing changed.
     """
     wanted = {window.id: (definition(window), window) for window in from_file}
+    announced_at = dict.fromkeys(wanted, at)
     async with store.writing() as (connection, _):
         query = select(maintenance_window).where(
             _column.source == WindowSource.FILE.value, _column.withdrawn_at.is_(None)
@@ -96,9 +97,13 @@ async def reconcile(store: Store, from_file: Sequence[Window], at: datetime, by:
             text, _window = wanted.get(row.window_id, (None, None))
             if text == row.definition:
                 del wanted[row.window_id]
-            else:
-                await _end(connection, at, _column.id == row.id)
-        rows = [_row(window, WindowSource.FILE, by, at) for _, window in wanted.values()]
+                continue
+            if text is not None and _untitled(text) == _untitled(row.definition):
+                announced_at[row.window_id] = from_us(row.announced_at)
+            await _end(connection, at, _column.id == row.id)
+        rows = [
+            _row(window, WindowSource.FILE, by, announced_at[window.id]) for _, window in wanted.values()
+        ]
         if rows:
             await connection.execute(insert(maintenance_window), rows)
 
@@ -121,6 +126,11 @@ def definition(window: Window) -> str:
         sort_keys=True,
         separators=(",", ":"),
     )
+
+
+def _untitled(text: str) -> dict[str, object]:
+    """Return what a definition says about when and for whom."""
+    return {key: value for key, value in json.loads(text).items() if key != "title"}
 
 
 def _window(window_id: str, text: str) -> Window:

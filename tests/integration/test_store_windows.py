@@ -99,7 +99,6 @@ async def test_reading_the_same_file_again_announces_nothing_anew(store):
 @pytest.mark.parametrize(
     "change",
     [
-        {"title": "Lain"},
         {"scope": Scope(services=frozenset({"satu"}))},
         {"starts_at": datetime(2026, 11, 28, 21, tzinfo=WITA)},
         {"starts_at": datetime(2026, 11, 28, 14, tzinfo=UTC)},
@@ -117,6 +116,12 @@ async def test_a_window_that_changed_is_announced_anew_from_when_the_change_was_
         ("pindah-server", FILE, 1, None),
     ]
     assert definition((await announced(store))[-1].window) == definition(window(**change))
+
+
+async def test_a_new_title_is_no_new_announcement(store):
+    await reconcile(store, [window()], T0, "windows.yml")
+    await reconcile(store, [window(title="Pindah server, tahap 1")], T0 + 2 * HOUR, "windows.yml")
+    assert await told(store) == [("pindah-server", FILE, 0, 2), ("pindah-server", FILE, 0, None)]
 
 
 async def test_a_window_that_left_the_file_is_withdrawn_once_and_may_come_back(store):
