@@ -1,4 +1,4 @@
-"""Alerts: what should be said to whom. Values only; how it is said is another matter."""
+"""Alerts: what there is to say, stored with its cause. Values only; to whom and how is another matter."""
 
 from __future__ import annotations
 
@@ -9,17 +9,29 @@ from enum import StrEnum
 
 
 class Audience(StrEnum):
-    """Who is to be told."""
+    """Who may be told."""
 
     OPERATORS = "operators"
-    AGENCY = "agency"
+    EVERYBODY = "everybody"
+    """The routes say who."""
 
 
 class AlertKind(StrEnum):
-    """What there is to say."""
+    """What happened to the subject."""
 
+    INCIDENT = "incident"
+    """An incident opened, changed or closed; its subject is its name, and what to say is in the incident."""
+    BLOCKED = "blocked"
+    """A service began to block us; its subject is the service's id."""
+    UNBLOCKED = "unblocked"
+    DEGRADED = "degraded"
+    """A service became slow; its subject is the service's id."""
+    UNDEGRADED = "undegraded"
     VANTAGE_BLIND = "vantage_blind"
-    """The monitor cannot see; failures are not judged."""
+    """The monitor cannot see, and judges no failure; its subject is the vantage."""
+    VANTAGE_SIGHTED = "vantage_sighted"
+    UNDELIVERED = "undelivered"
+    """A message went to the dead letter; its subject is `notification:` and its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +44,5 @@ class Alert:
     audience: Audience
     kind: AlertKind
     subject: str
-    """What it is about: a vantage, an incident's name."""
     detail: Mapping[str, object] = field(default_factory=dict)
     """What a message may say besides, as JSON can hold it."""

@@ -276,7 +276,7 @@ class Check:
 
     @property
     def name(self) -> str:
-        """The host name (lower case) or address that is meant to be reachable; of `dns`, the name asked for."""
+        """The host name (lower case) or address meant to be reachable; of `dns`, the name asked for."""
         match self.target:
             case DnsTarget(name=name):
                 return name.lower().rstrip(".")

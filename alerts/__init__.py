@@ -1,0 +1,1 @@
+"""Decides who is to be told what, and tells them: once, in words that one can act on."""

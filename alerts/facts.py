@@ -1,0 +1,90 @@
+"""What a message is about: everything that any language and any channel may say. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.core.incident import Tie
+from monitor.core.reason import Reason, Stage
+from monitor.core.route import Severity
+
+
+class Occasion(StrEnum):
+    """Why a message is sent."""
+
+    OUTAGE = "outage"
+    GREW = "grew"
+    """More services of the route are out by the same incident."""
+    REMINDER = "reminder"
+    ESCALATION = "escalation"
+    FLAPPING = "flapping"
+    """It came back and failed again; nothing more is said of each turn until it is stable."""
+    RECOVERY = "recovery"
+    """All services that the route was told of are back."""
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    DEGRADED = "degraded"
+    UNDEGRADED = "undegraded"
+    BLIND = "blind"
+    SIGHTED = "sighted"
+    UNDELIVERED = "undelivered"
+    TEST = "test"
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is the last message of its conversation."""
+        return self in (Occasion.RECOVERY, Occasion.UNBLOCKED, Occasion.UNDEGRADED, Occasion.SIGHTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceFacts:
+    """One service that a message speaks of. Times are aware UTC."""
+
+    id: str
+    name: str
+    url: str
+    agency: str
+    """Its name."""
+    government: str
+    agency_id: str
+    government_id: str
+    out: bool
+    """Whether it is still out (blocked, slow) as the message is written."""
+    began_at: datetime
+    ended_at: datetime | None = None
+    stage: Stage | None = None
+    reason: Reason | None = None
+    particulars: str | None = None
+    """One English sentence by the probe."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a message may say. Times are aware UTC."""
+
+    occasion: Occasion
+    subject: str
+    """Name of the incident; or service id, vantage, notification. Messages of one conversation share it."""
+    severity: Severity
+    written_at: datetime
+    began_at: datetime
+    confirmed_at: datetime | None = None
+    ended_at: datetime | None = None
+    services: tuple[ServiceFacts, ...] = ()
+    """Those of the route, still out first, then by agency and name."""
+    others: int = 0
+    """Services outside the route that the same incident took along."""
+    all_back: bool = False
+    """Of a recovery: whether no service at all is out any more by this incident."""
+    cause: Tie | None = None
+    cause_value: str | None = None
+    reminder: int = 0
+    """Of a reminder: its number, from 1."""
+    acknowledged_by: tuple[str, ...] = ()
+    vantage: str = ""
+    detail: str | None = None
+    """Of monitor messages: what is wrong, one English sentence or a list of names."""
+    link: str | None = None
+    contact: str | None = None
