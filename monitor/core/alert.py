@@ -29,7 +29,6 @@ class AlertKind(StrEnum):
     UNDEGRADED = "undegraded"
     VANTAGE_BLIND = "vantage_blind"
     """The monitor cannot see, and judges no failure; its subject is the vantage."""
-    VANTAGE_SIGHTED = "vantage_sighted"
     UNDELIVERED = "undelivered"
     """A message went to the dead letter; its subject is `notification:` and its id."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from monitor.core.cause import Surroundings, traits
 from monitor.core.evidence import evidence
 from monitor.core.incident import Incident, Trait
 from monitor.core.ledger import Ended, Event, Failed, Ledger, StillFailing, fold, settle
+from monitor.core.raising import incident_alert
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 from monitor.core.service import Check
@@ -121,8 +122,9 @@ class Casebook:
 
     def settle(self, now: datetime) -> Record:
         """Close what has been well for long enough."""
+        before = self.ledger.incidents
         self.ledger, changed = settle(self.ledger, now)
-        return Record(incidents=tuple(changed)) if changed else NOTHING
+        return _record(before, changed, now)
 
     def _fail(self, case: _Case, result: Result, transition: Transition | None, now: datetime) -> Record:
         kind, common = _kind(result), traits(result.stage, self._surroundings(case, result))
@@ -138,7 +140,7 @@ class Casebook:
             return record
         case.kept = kind
         items = tuple(_stored(incident, which, one) for which, one in kept)
-        return Record(incidents=record.incidents, evidence=items)
+        return replace(record, evidence=items)
 
     def _close(self, case: _Case, state: CheckState, transition: Transition | None, now: datetime) -> Record:
         if transition is None or not _over(state):
@@ -151,14 +153,14 @@ class Casebook:
         last, case.last, case.kept, case.told = case.last, None, None, None
         if last is None or not record.incidents:
             return record
-        return Record(incidents=record.incidents, evidence=(_stored(incident, Which.LAST, last),))
+        return replace(record, evidence=(_stored(incident, Which.LAST, last),))
 
     def _fold(self, events: Iterable[Event], now: datetime) -> Record:
-        changed: dict[int, Incident] = {}
+        before, changed = self.ledger.incidents, dict[int, Incident]()
         for event in events:
             self.ledger, incidents = fold(self.ledger, event, now)
             changed.update((one.number, one) for one in incidents)
-        return Record(incidents=tuple(changed.values())) if changed else NOTHING
+        return _record(before, changed.values(), now)
 
     def _know(self, case: _Case, result: Result) -> None:
         """Remember where the target stands: a failure may no longer show it."""
@@ -177,6 +179,14 @@ class Casebook:
             name_servers=self._neighbourhood.name_servers.get(case.domain or "", ()),
             domain=case.domain,
         )
+
+
+def _record(before: Mapping[int, Incident], changed: Iterable[Incident], now: datetime) -> Record:
+    incidents = tuple(changed)
+    if not incidents:
+        return NOTHING
+    alerts = (incident_alert(before.get(one.number), one, now) for one in incidents)
+    return Record(incidents=incidents, alerts=tuple(one for one in alerts if one is not None))
 
 
 def _event(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.alert import Alert, AlertKind, Audience
 from monitor.core.canary import Canary, Look
 from monitor.core.ledger import LATEST_NEWS, STABLE_AFTER, Ledger
+from monitor.core.raising import status_alerts
 from monitor.core.result import Result
 from monitor.core.service import Check, Registry, Service
 from monitor.core.sight import BlindPeriod, Sight, SightRule
@@ -213,14 +214,19 @@ class Recorder:
 
     def _judge(self, ready: Ready, now: datetime) -> None:
         result = ready.result
+        before = self.board.states.get(result.check_id)
         folded = self.board.fold(result, seen=ready.seen)
-        if folded is None:
+        if folded is None or before is None:
             return
         state, transition = folded
         if ready.seen:
             record = self.casebook.observe(result, state, transition, now)
         else:
             record = self.casebook.overlook(result.check_id)
+        if transition is not None:
+            service_id = self.board.service_of(result.check_id)
+            alerts = status_alerts(service_id, before, state, now, result.message)
+            record = replace(record, alerts=(*record.alerts, *alerts))
         self._add(Judged(result, state, transition, record))
         self._show((self.board.service_of(result.check_id),))
 

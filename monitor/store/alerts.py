@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,14 +45,16 @@ async def alerts(store: Store) -> list[Alert]:
     """
     async with store.reading() as connection:
         found = await connection.execute(select(schema.alert).order_by(schema.alert.c.id))
-        return [
-            Alert(
-                key=row.key,
-                raised_at=from_us(row.raised_at),
-                audience=Audience(row.audience),
-                kind=AlertKind(row.kind),
-                subject=row.subject,
-                detail=json.loads(row.detail),
-            )
-            for row in found
-        ]
+        return [read_alert(row) for row in found]
+
+
+def read_alert(row: Row[Any]) -> Alert:
+    """Read a row of `alert`."""
+    return Alert(
+        key=row.key,
+        raised_at=from_us(row.raised_at),
+        audience=Audience(row.audience),
+        kind=AlertKind(row.kind),
+        subject=row.subject,
+        detail=json.loads(row.detail),
+    )

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0002_incidents"
+HEAD = "0003_outbox"
 """The schema revision that this program reads and writes; a test holds it to the newest migration."""
 
 ON_TIME_US = 3_600_000_000
@@ -29,6 +29,7 @@ holds no more. Those that were not stand in the index `result_out_of_line`, so n
 OUT_OF_LINE = text(f"(started_us_before_id < 0 OR started_us_before_id > {ON_TIME_US})")
 
 STILL_OPEN = text("closed_at IS NULL")
+NOT_SENT = text("state = 0")
 
 # Only a column of exactly the type INTEGER is SQLite's row id, which costs no second tree.
 _BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -165,6 +166,52 @@ alert = Table(
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),  # JSON
+)
+
+# How far alerts have been turned into notifications: one row.
+alert_cursor = Table(
+    "alert_cursor",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("alert_id", BigInteger, nullable=False),
+)
+
+# What one route was told of one subject so far.
+conversation = Table(
+    "conversation",
+    metadata,
+    Column("route_id", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # JSON
+    Column("due_at", BigInteger),  # when to look at it again though nothing happened; null: never
+    Index("conversation_due_at", "due_at"),
+    sqlite_with_rowid=False,
+)
+
+# The outbox: one row for each message to each recipient.
+notification = Table(
+    "notification",
+    metadata,
+    Column("id", _BigId, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("route_id", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("place", Integer, nullable=False),  # in the conversation, from 0
+    Column("occasion", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("facts", Text, nullable=False),  # JSON
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("state", SmallInteger, nullable=False),  # see `monitor.store.outbox.State`
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_until", BigInteger),
+    Column("claimed_by", Text),
+    Column("sent_at", BigInteger),
+    Column("error", Text),
+    Index("notification_due_at", "due_at", sqlite_where=NOT_SENT, postgresql_where=NOT_SENT),
+    Index("notification_conversation", "route_id", "subject"),
 )
 
 # `incident_no` is the year and six digits: 2026000123 is INC-2026-000123.

@@ -101,9 +101,7 @@ async def reconcile(store: Store, from_file: Sequence[Window], at: datetime, by:
             if text is not None and _untitled(text) == _untitled(row.definition):
                 announced_at[row.window_id] = from_us(row.announced_at)
             await _end(connection, at, _column.id == row.id)
-        rows = [
-            _row(window, WindowSource.FILE, by, announced_at[window.id]) for _, window in wanted.values()
-        ]
+        rows = [_row(window, WindowSource.FILE, by, announced_at[window.id]) for _, window in wanted.values()]
         if rows:
             await connection.execute(insert(maintenance_window), rows)
 
