@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.facts import Occasion
 from monitor.core.incident import Incident, Member
-from monitor.core.route import QuietHours, Reminders, Route, Severity
+from monitor.core.route import Reminders, Route
 
 LOOK_AGAIN = timedelta(seconds=10)
 """While the monitor is blind or maintenance is under way nothing is said, and nothing reports their end."""
@@ -161,19 +161,6 @@ def discuss_status(talk: Talk, matter: StatusMatter, now: datetime) -> tuple[Tal
     return replace(talk, ended=over, due_at=None), says
 
 
-def when_to_send(quiet: QuietHours | None, severity: Severity, now: datetime, zone: tzinfo) -> datetime:
-    """Return when a message may go out: at once, or at the end of the quiet hours."""
-    if quiet is None or severity is Severity.CRITICAL:
-        return now
-    local = now.astimezone(zone)
-    if not _within(quiet, local.timetz().replace(tzinfo=None)):
-        return now
-    day = local.date()
-    if quiet.ends <= local.time():
-        day += timedelta(days=1)
-    return max(now, datetime.combine(day, quiet.ends, zone).astimezone(now.tzinfo))
-
-
 def reminder_pause(reminders: Reminders, given: int) -> timedelta:
     """Return how long after the message before it the next reminder comes, `given` of them having been."""
     # A float of seconds, and bounded first: the power of a long outage would overflow a timedelta.
@@ -271,12 +258,6 @@ def _record(
 ) -> Talk:
     says.append(Say(occasion=occasion, place=talk.place, services=services, reminder=reminder))
     return replace(talk, place=talk.place + 1, first_at=talk.first_at or now, last_at=now)
-
-
-def _within(quiet: QuietHours, clock: time) -> bool:
-    if quiet.starts <= quiet.ends:
-        return quiet.starts <= clock < quiet.ends
-    return clock >= quiet.starts or clock < quiet.ends
 
 
 def _text(at: datetime | None) -> str | None:

@@ -48,6 +48,49 @@ async def alerts(store: Store) -> list[Alert]:
         return [read_alert(row) for row in found]
 
 
+async def episode(store: Store, key: str, ends: AlertKind | None) -> tuple[Alert, Alert | None] | None:
+    """Return an alert, and the first that ends it about the same check; None: there is no such key.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    table = schema.alert
+    async with store.reading() as connection:
+        row = (await connection.execute(select(table).where(table.c.key == key))).one_or_none()
+        if row is None:
+            return None
+        begin = read_alert(row)
+        if ends is None:
+            return begin, None
+        query = select(table).where(
+            table.c.kind == ends.value, table.c.subject == begin.subject, table.c.id > row.id
+        )
+        for later in await connection.execute(query.order_by(table.c.id)):
+            end = read_alert(later)
+            if end.detail.get("check") == begin.detail.get("check"):
+                return begin, end
+        return begin, None
+
+
+async def beginning(store: Store, end: Alert, kind: AlertKind) -> Alert | None:
+    """Return the latest alert of a kind before one that ends it, about the same check.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    table = schema.alert
+    async with store.reading() as connection:
+        own = await connection.scalar(select(table.c.id).where(table.c.key == end.key))
+        query = select(table).where(
+            table.c.kind == kind.value, table.c.subject == end.subject, table.c.id < (own or 0)
+        )
+        for row in await connection.execute(query.order_by(table.c.id.desc())):
+            begin = read_alert(row)
+            if begin.detail.get("check") == end.detail.get("check"):
+                return begin
+        return None
+
+
 def read_alert(row: Row[Any]) -> Alert:
     """Read a row of `alert`."""
     return Alert(

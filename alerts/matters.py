@@ -1,0 +1,198 @@
+"""How things stand that are talked about, read from the store: only what was committed is ever told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts.facts import Facts, Occasion
+from alerts.listeners import Listener
+from alerts.policy import LOOK_AGAIN, OutageMatter, Say, StatusMatter, Talk, discuss_outage, discuss_status
+from alerts.telling import Surroundings, outage_facts, status_facts
+from monitor.core.alert import Alert, AlertKind
+from monitor.core.incident import Incident, Member, incident_number
+from monitor.core.journal import acknowledgement
+from monitor.core.route import Routing, Topic
+from monitor.core.service import Registry
+from monitor.store import Store
+from monitor.store.alerts import beginning, episode
+from monitor.store.audit import entries
+from monitor.store.incidents import incident
+from monitor.store.sight import blind_periods, open_period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """An incident as a subject."""
+
+    name: str
+    services: tuple[str, ...]
+    incident: Incident
+    maintained: AbstractSet[str]
+    acknowledged_by: tuple[str, ...]
+    blind: bool
+    around: Surroundings
+    topic = Topic.OUTAGE
+
+    def discuss(self, listener: Listener, talk: Talk, now: datetime) -> tuple[Talk, list[Say]]:
+        """Go on with a conversation."""
+        mine = self._members(listener, talk)
+        matter = OutageMatter(
+            incident=self.incident,
+            members=tuple(one for one in mine if one.service_id not in self.maintained),
+            maintained=any(one.service_id in self.maintained for one in mine),
+            acknowledged=bool(self.acknowledged_by),
+            blind=self.blind,
+        )
+        return discuss_outage(talk, matter, listener.route, now)
+
+    def facts(self, listener: Listener, say: Say, now: datetime) -> Facts:
+        """Return what a message may say."""
+        del listener
+        members = self.incident.present
+        return outage_facts(say, self.incident, members, self.acknowledged_by, self.around, now)
+
+    def _members(self, listener: Listener, talk: Talk) -> list[Member]:
+        registry = self.around.registry
+        return [
+            one
+            for one in self.incident.present
+            if (service := registry.services.get(one.service_id)) is not None
+            and (one.service_id in talk.told or listener.hears_of(service, registry))
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """Something else that begins and ends, raised by an alert."""
+
+    name: str
+    services: tuple[str, ...]
+    alert: Alert
+    matter: StatusMatter
+    topic: Topic
+    around: Surroundings
+
+    def discuss(self, listener: Listener, talk: Talk, now: datetime) -> tuple[Talk, list[Say]]:
+        """Go on with a conversation."""
+        matter = self.matter
+        if self.topic is Topic.DEGRADED:
+            matter = replace(matter, after=listener.route.degraded_after)
+        talk, says = discuss_status(talk, matter, now)
+        if self.alert.kind is AlertKind.VANTAGE_BLIND and not talk.ended:
+            talk = replace(talk, due_at=now + LOOK_AGAIN)  # its end is in the periods, and raises no alert
+        return talk, says
+
+    def facts(self, listener: Listener, say: Say, now: datetime) -> Facts:
+        """Return what a message may say."""
+        del listener
+        return status_facts(say, self.alert, self.matter.since, self.matter.until, self.around, now)
+
+
+Subject = Outage | Episode
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """How an alert of one kind begins and ends a conversation."""
+
+    topic: Topic
+    begins: Occasion
+    ends: Occasion | None = None
+    ended_by: AlertKind | None = None
+
+
+_COURSES = {
+    AlertKind.BLOCKED: _Course(Topic.BLOCKED, Occasion.BLOCKED, Occasion.UNBLOCKED, AlertKind.UNBLOCKED),
+    AlertKind.DEGRADED: _Course(Topic.DEGRADED, Occasion.DEGRADED, Occasion.UNDEGRADED, AlertKind.UNDEGRADED),
+    AlertKind.VANTAGE_BLIND: _Course(Topic.MONITOR, Occasion.BLIND, Occasion.SIGHTED),
+    AlertKind.UNDELIVERED: _Course(Topic.MONITOR, Occasion.UNDELIVERED),
+}
+_BEGUN_BY = {course.ended_by: kind for kind, course in _COURSES.items() if course.ended_by is not None}
+
+
+class Matters:
+    """Finds what alerts are about.
+
+    Args:
+        store: open.
+        vantage: whose blindness counts.
+        maintained: returns the ids of services under maintenance at a time.
+    """
+
+    def __init__(
+        self, store: Store, vantage: str, maintained: Callable[[datetime], AbstractSet[str]]
+    ) -> None:
+        self._store = store
+        self._vantage = vantage
+        self._maintained = maintained
+
+    async def subjects_of(self, alert: Alert) -> set[str]:
+        """Return the names of what an alert is about: an incident's, or that of the alert that began it."""
+        if alert.kind is AlertKind.INCIDENT:
+            return {alert.subject}
+        if alert.kind in _COURSES:
+            return {alert.key}
+        begun = await beginning(self._store, alert, _BEGUN_BY[alert.kind])
+        return {begun.key} if begun is not None else set()
+
+    async def load(self, name: str, registry: Registry, routing: Routing, now: datetime) -> Subject | None:
+        """Return how a subject stands; None: there is nothing of that name (any more)."""
+        around = Surroundings(registry=registry, routing=routing, vantage=self._vantage)
+        number = incident_number(name)
+        blind = await open_period(self._store, self._vantage) is not None
+        if number is None:
+            return await self._episode(name, around, blind=blind)
+        found = await incident(self._store, number)
+        if found is None:
+            return None
+        taken = acknowledgement(await entries(self._store, name))
+        return Outage(
+            name=name,
+            services=tuple(one.service_id for one in found.present),
+            incident=found,
+            maintained=self._maintained(now),
+            acknowledged_by=taken.by if taken is not None else (),
+            blind=blind,
+            around=around,
+        )
+
+    async def _episode(self, key: str, around: Surroundings, *, blind: bool) -> Episode | None:
+        kind = AlertKind(key.partition(":")[0])
+        course = _COURSES[kind]
+        found = await episode(self._store, key, course.ended_by)
+        if found is None:
+            return None
+        alert, end = found
+        since = _time(alert, "since") or alert.raised_at
+        until = None if end is None else _time(end, "since") or end.raised_at
+        if kind is AlertKind.VANTAGE_BLIND:
+            until = await self._sighted_at(since)
+        monitor = course.topic is Topic.MONITOR
+        services = () if monitor else (alert.subject,)
+        return Episode(
+            name=key,
+            services=services,
+            alert=alert,
+            matter=StatusMatter(
+                begins=course.begins,
+                ends=course.ends,
+                since=since,
+                until=until,
+                services=frozenset(services),
+                blind=blind and not monitor,
+            ),
+            topic=course.topic,
+            around=around,
+        )
+
+    async def _sighted_at(self, began_at: datetime) -> datetime | None:
+        periods = await blind_periods(self._store, self._vantage, began_at)
+        return next((one.ended_at for one in periods if one.began_at == began_at), None)
+
+
+def _time(alert: Alert, name: str) -> datetime | None:
+    text = alert.detail.get(name)
+    return datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -1,0 +1,222 @@
+"""From alerts and the course of time to messages in the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from alerts.facts import Facts, Occasion
+from alerts.listeners import Listener, listeners
+from alerts.matters import Matters, Subject
+from alerts.packing import pack
+from alerts.policy import Say, Talk
+from monitor.core.route import Channel, ChannelKind, Routing, Severity
+from monitor.core.routing import quiet_until
+from monitor.core.service import Registry
+from monitor.store import Store, StoreUnavailable
+from monitor.store.incidents import open_incidents
+from monitor.store.outbox import Conversation, Notification, conversations, fresh_alerts, plan
+
+TICK = timedelta(seconds=1)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Plan:
+    talks: list[Conversation]
+    notifications: list[Notification]
+
+
+class Planner:
+    """Decides over everything that is stored and not yet decided; knows no channel.
+
+    Args:
+        store: open.
+        vantage: whose incidents.
+        zone: the register's, for quiet hours.
+        maintained: returns the ids of services under maintenance at a time.
+        now: the clock; aware UTC.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vantage: str,
+        zone: tzinfo,
+        maintained: Callable[[datetime], AbstractSet[str]],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._vantage = vantage
+        self._zone = zone
+        self._now = now
+        self._matters = Matters(store, vantage, maintained)
+        self._registry: Registry | None = None
+        self._routing = Routing()
+        self._look_at_all = False
+        self._trouble: str | None = None
+
+    def follow(self, registry: Registry, routing: Routing) -> None:
+        """Take over a register and its routes; what is open is looked at anew."""
+        self._registry, self._routing = registry, routing
+        self._look_at_all = True
+
+    async def run(self) -> None:
+        """Plan until cancelled; survives every trouble of the store."""
+        while True:
+            await asyncio.sleep(TICK.total_seconds())
+            try:
+                await self.tick()
+            except StoreUnavailable as error:
+                self._say(str(error))
+            else:
+                self._say(None)
+
+    async def tick(self) -> None:
+        """Look at what was raised, and at the conversations that are due, once.
+
+        Raises:
+            StoreUnavailable: nothing was planned; the next tick finds the same.
+        """
+        registry = self._registry
+        if registry is None:
+            return
+        now = self._now()
+        before, after, alerts = await fresh_alerts(self._store)
+        due = await conversations(self._store, due_before=now)
+        subjects = {one.subject for one in due}
+        for alert in alerts:
+            subjects |= await self._matters.subjects_of(alert)
+        if self._look_at_all:
+            incidents = await open_incidents(self._store, self._vantage)
+            subjects |= {one.name for one in incidents}
+        if not subjects and before == after:
+            self._look_at_all = False
+            return
+        known = {
+            (one.route_id, one.subject): one
+            for one in await conversations(self._store, subjects=sorted(subjects))
+        }
+        plans = _Plan([], [])
+        for name in sorted(subjects):
+            subject = await self._matters.load(name, registry, self._routing, now)
+            for key, forgotten in known.items():
+                if subject is None and key[1] == name:
+                    plans.talks.append(replace(forgotten, due_at=None))
+            if subject is not None:
+                self._discuss(subject, known, plans, registry, now)
+        if await plan(self._store, (before, after), plans.talks, plans.notifications):
+            self._look_at_all = False
+
+    async def standing(self, kind: ChannelKind) -> list[tuple[Channel, str, str, str, Facts]]:
+        """Return what stands as told now, for channels that forget what is not repeated.
+
+        Returns: channel, address, thread, language and facts, for each listener of each open incident that
+            was told of it over such a channel.
+        Raises:
+            StoreUnavailable: it cannot be read.
+        """
+        registry, now, found = self._registry, self._now(), []
+        wanted = {one.id for one in self._routing.channels.values() if one.kind is kind}
+        if registry is None or not wanted:
+            return []
+        for incident in await open_incidents(self._store, self._vantage):
+            subject = await self._matters.load(incident.name, registry, self._routing, now)
+            if subject is None:
+                continue
+            talks = {one.route_id: one for one in await conversations(self._store, subjects=[incident.name])}
+            services = [registry.services[each] for each in subject.services if each in registry.services]
+            for listener in listeners(subject.topic, services, registry, self._routing):
+                state = talks[listener.id].state if listener.id in talks else {}
+                if not state.get("place") or state["ended"]:
+                    continue
+                mine = [one for one in services if listener.hears_of(one, registry)]
+                say = Say(
+                    occasion=Occasion.OUTAGE,
+                    place=state["place"],
+                    services=frozenset(one.id for one in mine),
+                )
+                facts = subject.facts(listener, say, now)
+                thread = f"{listener.id}/{incident.name}"
+                found += [
+                    (channel, address, thread, listener.route.language, facts)
+                    for channel, address in listener.addresses(
+                        listener.route.to, mine, registry, self._routing
+                    )
+                    if channel.id in wanted
+                ]
+        return found
+
+    def _discuss(
+        self,
+        subject: Subject,
+        known: dict[tuple[str, str], Conversation],
+        plans: _Plan,
+        registry: Registry,
+        now: datetime,
+    ) -> None:
+        services = [registry.services[each] for each in subject.services if each in registry.services]
+        heard = {one.id: one for one in listeners(subject.topic, services, registry, self._routing)}
+        for key, stale in known.items():
+            if key[1] == subject.name and key[0] not in heard:
+                plans.talks.append(replace(stale, due_at=None))  # its route is gone, or is for others now
+        for listener in heard.values():
+            former = known.get((listener.id, subject.name))
+            talk = Talk(listener=listener.id, subject=subject.name)
+            if former is not None:
+                talk = Talk.remembered(listener.id, subject.name, former.state, former.due_at)
+            later, says = subject.discuss(listener, talk, now)
+            if later != talk or says:
+                plans.talks.append(
+                    Conversation(
+                        route_id=listener.id, subject=subject.name, state=later.state(), due_at=later.due_at
+                    )
+                )
+            for say in says:
+                facts = subject.facts(listener, say, now)
+                plans.notifications += self._addressed(listener, later, say, facts, registry, now)
+
+    def _addressed(
+        self, listener: Listener, talk: Talk, say: Say, facts: Facts, registry: Registry, now: datetime
+    ) -> Iterable[Notification]:
+        route = listener.route
+        services = [registry.services[each] for each in say.services if each in registry.services]
+        to = list(route.to)
+        if route.escalation is not None and talk.escalated:
+            further = list(route.escalation.to)
+            to = further if say.occasion is Occasion.ESCALATION else [*to, *further]
+        due_at = now
+        if facts.severity is not Severity.CRITICAL:
+            due_at = quiet_until(route.quiet, now, self._zone) or now
+        for channel, address in listener.addresses(to, services, registry, self._routing):
+            yield Notification(
+                key=_key(listener.id, talk.subject, str(say.place), channel.id, address),
+                route_id=listener.id,
+                subject=talk.subject,
+                place=say.place,
+                occasion=say.occasion.value,
+                channel=channel.id,
+                address=address,
+                language=route.language,
+                facts=pack(facts),
+                created_at=now,
+                due_at=due_at,
+            )
+
+    def _say(self, trouble: str | None) -> None:
+        if trouble == self._trouble:
+            return
+        if trouble is not None:
+            _log.error("messages cannot be planned; what is raised waits in the store: %s", trouble)
+        self._trouble = trouble
+
+
+def _key(*parts: str) -> str:
+    """Return the same short text for the same message to the same place, whenever it is planned."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
