@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import DISTORTED_LAG, Result
 from monitor.core.service import Rule
-from monitor.core.status import Status, first_state, resume, step
+from monitor.core.status import Status, first_state, resume, step, unseen
 
 T0 = datetime(2026, 10, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -57,14 +57,17 @@ def seen(letter, when, *, seconds=0.5, lag=timedelta(0)):
 def run(letters, state=None, rule=RULE, first=1):
     """Fold one result a minute from minute `first` on; returns the last state and the transitions.
 
-    `+` good, `s` slow, `d` slow but distorted, `-` failed, `b` blocked, `?` our own fault. `|` is a gap: the
-    daemon was not running from the minute of the last result to a minute after the `|`.
+    `+` good, `s` slow, `d` slow but distorted, `-` failed, `b` blocked, `?` our own fault, `x` failed while
+    the vantage itself could not see. `|` is a gap: the daemon was not running from the minute of the last
+    result to a minute after the `|`.
     """
     state = state or first_state("lapor", "local", T0)
     changes = []
     for minute, letter in enumerate(letters, first):
         if letter == "|":
             state, change = resume(state, at(minute - 1), at(minute + 1))
+        elif letter == "x":
+            state, change = unseen(state, seen("-", at(minute)))
         elif letter == "s":
             state, change = step(state, seen("+", at(minute), seconds=5), rule)
         elif letter == "d":

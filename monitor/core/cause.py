@@ -69,11 +69,13 @@ class Group:
     """What all of them share."""
     starts: list[tuple[datetime, timedelta]] = field(default_factory=list)
     """Beginning and slack of every spell, sorted."""
+    most_slack: timedelta = timedelta(0)
 
     def add(self, member: Member) -> None:
         """Take in a member that fits."""
         self.members.append(member)
         self.common &= member.traits
+        self.most_slack = max(self.most_slack, member.slack)
         for spell in member.spells:
             insort(self.starts, (spell.began_at, member.slack))
 
@@ -87,8 +89,9 @@ class Group:
             place = bisect_right(self.starts, spell.began_at, key=lambda one: one[0])
             if place and spell.began_at - self.starts[place - 1][0] <= member.slack + ALLOWANCE:
                 return True
-            if place < len(self.starts):
-                began_at, slack = self.starts[place]
+            for began_at, slack in self.starts[place:]:
+                if began_at - spell.began_at > self.most_slack + ALLOWANCE:
+                    break
                 if began_at - spell.began_at <= slack + ALLOWANCE:
                     return True
         return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
-from monitor.core.cause import grouped, nearest
+from monitor.core.cause import Group, grouped, nearest
 from monitor.core.incident import HISTORY_KEPT, SEQUENCE_RANGE, Incident, Member, Spell, Trait, Turn
 from monitor.core.reason import Reason, Stage
 
@@ -91,13 +91,16 @@ def fold(ledger: Ledger, event: Event, now: datetime) -> tuple[Ledger, list[Inci
         now: when it was decided; aware UTC.
     Returns: the new ledger, and every incident that is new or changed, in the order of their numbers.
     """
+    settled, closed = settle(ledger, now)  # first: it must not matter when somebody last did
     match event:
         case Failed():
-            return _fail(ledger, event, now)
+            folded, changed = _fail(settled, event, now)
         case StillFailing():
-            return _fail_on(ledger, event, now)
+            folded, changed = _fail_on(settled, event, now)
         case Ended():
-            return _end(ledger, event, now)
+            folded, changed = _end(settled, event, now)
+    latest = {one.number: one for one in (*closed, *changed)}
+    return folded, [one for _, one in sorted(latest.items())]
 
 
 def settle(ledger: Ledger, now: datetime) -> tuple[Ledger, list[Incident]]:
@@ -135,21 +138,20 @@ def _fail(ledger: Ledger, event: Failed, now: datetime) -> tuple[Ledger, list[In
     if any(one.check_id == event.check_id and one.ended_at is None for one in member.spells):
         return _fail_on(ledger, _once_more(event), now)
     again = not member.open
+    # A clock that was set back can begin a spell at the very moment of the one before: it goes on.
+    others = [
+        one for one in member.spells if (one.check_id, one.began_at) != (spell.check_id, spell.began_at)
+    ]
     member = replace(
         member,
-        spells=tuple(sorted((*member.spells, spell), key=lambda one: (one.began_at, one.check_id))),
+        spells=tuple(sorted((*others, spell), key=lambda one: (one.began_at, one.check_id))),
         traits=_bounded(event.traits if again else member.traits | event.traits),
         slack=max(member.slack, event.slack),
         history=_remember(member.history, turn),
         withdrawn=False,
     )
-    incidents[incident.number] = replace(
-        incident,
-        members=_with(incident.members, member),
-        closed_at=None,
-        flapping=incident.flapping or again,
-    )
-    return _regroup(ledger, incidents, [], now)
+    incidents[incident.number] = replace(incident, members=_with(incident.members, member), closed_at=None)
+    return _regroup(ledger, incidents, [], now, back_again=event.service_id if again else None)
 
 
 def _once_more(event: Failed) -> StillFailing:
@@ -212,12 +214,24 @@ def _end(ledger: Ledger, event: Ended, now: datetime) -> tuple[Ledger, list[Inci
 
 
 def _regroup(
-    ledger: Ledger, incidents: dict[int, Incident], fresh: Iterable[Member], now: datetime
+    ledger: Ledger,
+    incidents: dict[int, Incident],
+    fresh: Iterable[Member],
+    now: datetime,
+    back_again: str | None = None,
 ) -> tuple[Ledger, list[Incident]]:
     """Put the members of all open incidents together anew, and give every group its number.
 
-    A group keeps the number of its earliest member that has one, unless a group before it took that; its
-    members from elsewhere move in. An incident that all have left is merged into where its first one went.
+    A group keeps the number of its earliest member that is out and has one, unless a group before it took
+    that; its members from elsewhere that are out move in. What has ended stays where it was. An incident
+    that all have left is merged into where its first one went.
+
+    Args:
+        ledger: before the event.
+        incidents: with what the event changed in them.
+        fresh: members that are in no incident yet.
+        now: aware UTC.
+        back_again: a service that failed again soon after it was back: its incident is flapping.
     """
     home: dict[int, int] = {}
     loose = list(fresh)
@@ -229,22 +243,36 @@ def _regroup(
     taken: set[int] = set()
     last_number = ledger.last_number
     for group in grouped(loose):
-        homes = [home[id(one)] for one in group.members if id(one) in home]
+        out = [one for one in group.members if one.open]
+        homes = [home[id(one)] for one in out if id(one) in home]
         number = next((one for one in homes if one not in taken), None)
-        if number is None:
+        if out and number is None:
             last_number = number = _next(last_number, now.astimezone(ledger.zone).year)
             incidents[number] = Incident(
-                number=number,
-                vantage=ledger.vantage,
-                members=(),
-                split_from=homes[0] if homes else None,
+                number=number, vantage=ledger.vantage, members=(), split_from=homes[0] if homes else None
             )
-        taken.add(number)
-        for member in group.members:
-            _move(incidents, member, home.get(id(member)), number)
-        if len(group.members) > 1:
-            incidents[number] = replace(incidents[number], cause=nearest(group.common))
+        if number is not None:
+            taken.add(number)
+            _gather(incidents, group, number, home, back_again)
+    for number, incident in incidents.items():
+        if incident.cause is not None and len(incident.present) == 1:
+            incidents[number] = replace(incident, cause=None)
     return _finish(replace(ledger, last_number=last_number), incidents, now, before=ledger.incidents)
+
+
+def _gather(
+    incidents: dict[int, Incident], group: Group, number: int, home: Mapping[int, int], back_again: str | None
+) -> None:
+    """Bring those of a group that are out into one incident, and say what they have in common."""
+    for member in group.members:
+        if member.open:
+            _move(incidents, member, home.get(id(member)), number)
+    incident = incidents[number]
+    if len(group.members) > 1:
+        incident = replace(incident, cause=nearest(group.common))
+    if any(one.open and one.service_id == back_again for one in group.members):
+        incident = replace(incident, flapping=True)
+    incidents[number] = incident
 
 
 def _move(incidents: dict[int, Incident], member: Member, home: int | None, number: int) -> None:
@@ -253,6 +281,8 @@ def _move(incidents: dict[int, Incident], member: Member, home: int | None, numb
     if home is not None:
         left = incidents[home]
         incidents[home] = replace(left, members=_with(left.members, replace(member, moved_to=number)))
+        if left.flapping and not incidents[home].present:
+            incidents[number] = replace(incidents[number], flapping=True)
     joined = incidents[number]
     former = next((one for one in joined.members if one.service_id == member.service_id), None)
     if former is not None:
@@ -268,7 +298,7 @@ def _finish(
 ) -> tuple[Ledger, list[Incident]]:
     """Close what is over, forget what is long over, and find what changed."""
     before = ledger.incidents if before is None else before
-    finished = {number: _closed(one, now) for number, one in incidents.items()}
+    finished = {number: _closed(one, before.get(number), now) for number, one in incidents.items()}
     changed = [one for number, one in sorted(finished.items()) if one != before.get(number)]
     kept = {number: one for number, one in finished.items() if _may_go_on(one, now)}
     if not changed and len(kept) == len(before):
@@ -276,17 +306,21 @@ def _finish(
     return replace(ledger, incidents=kept), changed
 
 
-def _closed(incident: Incident, now: datetime) -> Incident:
+def _closed(incident: Incident, before: Incident | None, now: datetime) -> Incident:
     if incident.closed_at is not None or incident.out:
         return incident
+    if before is not None and before.closed_at is not None and incident.flapping == before.flapping:
+        return replace(incident, closed_at=before.closed_at)  # opened for a service that belongs elsewhere
     if not incident.present:
         first = incident.members[0].moved_to
         return replace(incident, closed_at=now, merged_into=first)
     ended_at = incident.ended_at
     withdrawn = all(one.withdrawn for one in incident.present)
-    if incident.flapping and not withdrawn and ended_at is not None and now - ended_at < STABLE_AFTER:
+    if not incident.flapping or withdrawn or ended_at is None:
+        return replace(incident, closed_at=now if ended_at is None else max(now, ended_at))
+    if now - ended_at < STABLE_AFTER:
         return incident
-    return replace(incident, closed_at=now)
+    return replace(incident, closed_at=ended_at + STABLE_AFTER)
 
 
 def _may_go_on(incident: Incident, now: datetime) -> bool:

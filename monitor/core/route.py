@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 
-from monitor.core.service import Category
+from monitor.core.service import Category, Criticality, Service
 
 
 class Severity(StrEnum):
@@ -21,6 +21,18 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """Greater is worse."""
         return list(Severity).index(self)
+
+
+_SEVERITIES = {
+    Criticality.CRITICAL: Severity.CRITICAL,
+    Criticality.IMPORTANT: Severity.WARNING,
+    Criticality.ORDINARY: Severity.INFO,
+}
+
+
+def severity_of(service: Service) -> Severity:
+    """Return how much an outage of the service matters."""
+    return _SEVERITIES[service.criticality]
 
 
 class Topic(StrEnum):

@@ -28,6 +28,14 @@ class Category(StrEnum):
     PUBLIC = "publik"
 
 
+class Criticality(StrEnum):
+    """How much depends on a service."""
+
+    CRITICAL = "kritis"
+    IMPORTANT = "penting"
+    ORDINARY = "biasa"
+
+
 class Network(StrEnum):
     """Whether the service is meant to be reached from anywhere, or from inside only."""
 
@@ -304,6 +312,7 @@ class Service:
     urls: tuple[str, ...]
     checks: tuple[Check, ...]
     category: Category = Category.PUBLIC
+    criticality: Criticality = Criticality.IMPORTANT
     slo_target_ratio: float = 0.99
     tags: frozenset[str] = frozenset()
     network: Network = Network.PUBLIC

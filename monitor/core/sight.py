@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from monitor.core.canary import Canary, Faculty, Look
 from monitor.core.reason import Outcome, Stage
@@ -16,6 +16,8 @@ from monitor.core.result import Result
 
 PREFIX_LENGTHS = {4: 24, 6: 48}
 """The smallest networks that are routed by themselves: two of them are two ways out."""
+_EVER = datetime.min.replace(tzinfo=UTC)
+_NAT64 = IPv6Network("64:ff9b::/96")
 SPANS_KEPT = 64
 """Dead spans remembered: more than a probe's deadline can reach over, however often canaries come and go."""
 
@@ -45,7 +47,7 @@ class Verdict(StrEnum):
 
 
 class BlindCause(StrEnum):
-    """How blindness was noticed."""
+    """How blindness was noticed; what says most, first."""
 
     CANARIES = "canaries"
     RESOLVER = "resolver"
@@ -89,16 +91,23 @@ class _Sense:
     alive_at: datetime | None = None
     """Latest start of a look that found a canary alive."""
     dead_since: datetime | None = None
-    dead_spans: deque[tuple[datetime, datetime]] = field(default_factory=lambda: deque(maxlen=SPANS_KEPT))
+    """Start of the first of the looks that found all of them dead; None: they are not."""
+    unseen: deque[tuple[datetime, datetime]] = field(default_factory=lambda: deque(maxlen=SPANS_KEPT))
+    """From the last living canary before all were dead to the first one after that."""
 
     def observe(self, look: Look) -> None:
+        before = self.latest.get(look.canary)
+        if before is not None and look.started_at < before.started_at:
+            # The clock was set back: what was seen by the other clock says nothing by this one.
+            self.latest, self.alive_at, self.dead_since = {}, None, None
+            self.unseen.clear()
         self.latest[look.canary] = look
         if look.alive:
+            if self.dead_since is not None:
+                self.unseen.append((self.alive_at or _EVER, look.started_at))
+                self.dead_since = None
             if self.alive_at is None or look.started_at > self.alive_at:
                 self.alive_at = look.started_at
-            if self.dead_since is not None:
-                self.dead_spans.append((self.dead_since, max(look.started_at, self.dead_since)))
-                self.dead_since = None
         elif self.dead_since is None and self.dead:
             self.dead_since = min(one.started_at for one in self.latest.values())
 
@@ -112,14 +121,12 @@ class _Sense:
 
     def verdict(self, started_at: datetime, ended_at: datetime) -> Verdict:
         """Say what may be made of a failure that was seen in this span of time."""
-        if self.dead_since is not None:
-            # Also a failure that ended before the canaries died: none was seen alive after it.
-            after = self.alive_at is not None and ended_at <= self.alive_at < self.dead_since
-            return Verdict.JUDGE if after else Verdict.BLIND
-        if any(began <= ended_at and started_at < until for began, until in self.dead_spans):
+        if any(began < ended_at and started_at < until for began, until in self.unseen):
             return Verdict.BLIND
-        seen = self.alive_at is not None and ended_at <= self.alive_at
-        return Verdict.JUDGE if seen else Verdict.WAIT
+        if self.alive_at is not None and ended_at <= self.alive_at:
+            return Verdict.JUDGE
+        # Also where it ended before the canaries died: none was seen alive after it.
+        return Verdict.WAIT if self.dead_since is None else Verdict.BLIND
 
 
 class Sight:
@@ -140,6 +147,7 @@ class Sight:
         self._networks: dict[str, _Heard] = {}
         self._failing = 0
         self._many_since: datetime | None = None
+        self._many_began: datetime | None = None
 
     def look(self, look: Look) -> None:
         """Take in a look at a canary; one that is no longer configured is ignored."""
@@ -163,12 +171,17 @@ class Sight:
         self._networks[network] = _Heard(result.started_at, ended_at, failed)
         self._failing += failed
 
-    def verdict(self, result: Result, now: datetime) -> Verdict:
-        """Say what may be made of a failed result, as of now."""
+    def verdict(self, result: Result, now: datetime, arrived_at: datetime | None = None) -> Verdict:
+        """Say what may be made of a failed result, as of now.
+
+        `arrived_at` is when it came: later than it seems where the probe had to wait for its address.
+        """
         if self._too_many(now):
             return Verdict.BLIND
         needed = [Faculty.NETWORK, Faculty.NAMES] if result.stage is Stage.RESOLVE else [Faculty.NETWORK]
         ended_at = result.started_at + result.duration
+        if arrived_at is not None:
+            ended_at = max(ended_at, arrived_at)
         verdicts = {
             self._senses[each].verdict(result.started_at, ended_at) for each in needed if each in self._senses
         }
@@ -186,7 +199,7 @@ class Sight:
                 return Blindness(cause, sense.dead_since, dead, self._failing, len(self._networks))
         if not many:
             return None
-        since_at = min(one.started_at for one in self._networks.values() if one.failed)
+        since_at = self._many_began or now
         return Blindness(BlindCause.NETWORKS, since_at, (), self._failing, len(self._networks))
 
     def sighted_at(self, now: datetime) -> datetime | None:
@@ -206,10 +219,11 @@ class Sight:
             self._forget(network)
         seen = len(self._networks)
         if seen < self._rule.min_networks or self._failing < self._rule.share * seen:
-            self._many_since = None
+            self._many_since = self._many_began = None
             return False
         if self._many_since is None:
             self._many_since = now
+            self._many_began = min(one.started_at for one in self._networks.values() if one.failed)
         # Beyond the limit the canaries live, and it has lasted: these are outages after all.
         return now - self._many_since <= self._rule.share_limit
 
@@ -227,6 +241,11 @@ class _Heard:
 
 @lru_cache(maxsize=8192)
 def network_of(address: str) -> str:
-    """Return the /24 or /48 that an address lies in, as text."""
+    """Return the /24 or /48 that an address lies in, as text; of an IPv4 address within IPv6, the /24."""
     parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            parsed = parsed.ipv4_mapped
+        elif parsed in _NAT64:
+            parsed = IPv4Address(int(parsed) & 0xFFFFFFFF)
     return str(ip_network((parsed, PREFIX_LENGTHS[parsed.version]), strict=False))

@@ -254,8 +254,9 @@ def _fold_fault(
     doubt = state.doubt
     if doubt is None or doubt.towards is not Status.UNKNOWN:
         # Failures seen just before our own fault may be that fault's first signs: unknown from them on.
-        since_at = doubt.since_at if doubt is not None and doubt.since_at is not None else at
-        doubt = Doubt(towards=Status.UNKNOWN, count=0, since_at=since_at)
+        against = doubt is not None and doubt.towards is not Status.UP
+        since_at = doubt.since_at if doubt is not None and against else None
+        doubt = Doubt(towards=Status.UNKNOWN, count=0, since_at=since_at or at)
     doubt = replace(doubt, count=doubt.count + 1)
     if doubt.count >= rule.down_after:
         return _change(state, result, Status.UNKNOWN, doubt.since_at or at, at)

@@ -22,6 +22,10 @@ class Ready:
     """Whether we could see; False only for failures."""
 
 
+def _rank(cause: BlindCause) -> int:
+    return list(BlindCause).index(cause)
+
+
 class Eyes:
     """Holds failures back until a canary was seen alive after them, and what comes after them in its turn.
 
@@ -60,7 +64,7 @@ class Eyes:
             return []
         if result.outcome is not Outcome.FAILED:
             return [Ready(result, seen=True)]
-        verdict = self._sight.verdict(result, now)
+        verdict = self._sight.verdict(result, now, now)
         if verdict is not Verdict.WAIT:
             return [Ready(result, seen=verdict is Verdict.JUDGE)]
         self._held[result.check_id] = deque([(result, now)])
@@ -71,12 +75,15 @@ class Eyes:
         self._sight.look(look)
 
     def turn(self, now: datetime) -> BlindPeriod | None:
-        """Return the period that began or ended since this was last asked, if any. Ask before `release`."""
+        """Return the period that began, ended, or is better understood since this was last asked, if any.
+
+        Ask before `release`.
+        """
         if self.period is None:
             return self._begin(now)
         ended_at = self._sight.sighted_at(now)
         if ended_at is None:
-            return None
+            return self._understand(now)
         if self.period.cause is BlindCause.NETWORKS:
             ended_at = now
         ended = replace(self.period, ended_at=max(ended_at, self.period.began_at))
@@ -91,7 +98,7 @@ class Eyes:
                 result, since = queue[0]
                 verdict = Verdict.JUDGE
                 if result.outcome is Outcome.FAILED:
-                    verdict = self._sight.verdict(result, now)
+                    verdict = self._sight.verdict(result, now, since)
                     if verdict is Verdict.WAIT and now - since > self._patience:
                         verdict = Verdict.BLIND
                 if verdict is Verdict.WAIT:
@@ -114,6 +121,14 @@ class Eyes:
     def keep_only(self, check_ids: AbstractSet[str]) -> None:
         """Drop what waits of checks that are no longer probed."""
         self._held = {check_id: queue for check_id, queue in self._held.items() if check_id in check_ids}
+
+    def _understand(self, now: datetime) -> BlindPeriod | None:
+        """Name the cause that says most: what came first need not."""
+        blindness = self._sight.blindness(now)
+        if self.period is None or blindness is None or _rank(blindness.cause) >= _rank(self.period.cause):
+            return None
+        self.period = replace(self.period, cause=blindness.cause, dead=blindness.dead)
+        return self.period
 
     def _begin(self, now: datetime) -> BlindPeriod | None:
         blindness = self._sight.blindness(now)

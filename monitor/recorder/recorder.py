@@ -92,6 +92,7 @@ class Recorder:
         self._services: dict[str, Service] = {}
         self._seen_until: datetime | None = None
         self._counted = 0
+        self._blind_since: datetime | None = None
 
     async def load(self) -> None:
         """Take up where the last run ended; UNKNOWN since its last sign of life.
@@ -153,7 +154,7 @@ class Recorder:
         ready = self.eyes.offer(result, now, worked=self.board.worked(result.check_id))
         if not ready:
             state = self.board.states[result.check_id]
-            if state.status is Status.DOWN and not state.confirming:
+            if not result.ok and state.status is Status.DOWN and not state.confirming:
                 return False  # nothing new: the next look at the canaries comes soon enough
             self._look_soon()
             return True
@@ -236,10 +237,12 @@ class Recorder:
         self._exposition.own.vantage_blind.set(self.eyes.period is not None)
         if period is None:
             return
-        if period.ended_at is not None:
-            _log.warning("this vantage can see again; failures are judged")
+        if period.ended_at is not None or period.began_at == self._blind_since:
+            if period.ended_at is not None:
+                _log.warning("this vantage can see again; failures are judged")
             self._add(Judged(None, None, None, Record(periods=(period,))))
             return
+        self._blind_since = period.began_at
         alert = _blind_alert(period, now)
         _log.error(
             "this vantage cannot see; failures become UNKNOWN, and nobody is told of outages: %s",

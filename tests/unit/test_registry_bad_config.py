@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from monitor.registry import load_registry
+from monitor.registry.routes import load_routes
 from monitor.registry.windows import load_windows
 from monitor.settings import ConfigurationError, default_settings, load_settings
 from tests.recording import registry
 
 FOLDER = Path(__file__).parent / "bad_config"
 LOADERS = {
+    "routes": lambda path: load_routes(path, default_settings(), registry("jdih", "portal")),
     "services": lambda path: load_registry(path.parent, default_settings()),
     "settings": load_settings,
     "windows": lambda path: load_windows(path, default_settings(), registry("jdih", "portal")),

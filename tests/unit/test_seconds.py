@@ -13,7 +13,7 @@ from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 from monitor.core.seconds import StatusSeconds
 from monitor.core.service import Rule
-from monitor.core.status import CheckState, Status, first_state, resume, step, worst
+from monitor.core.status import CheckState, Status, first_state, resume, step, unseen, worst
 
 T0 = datetime(2026, 10, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -49,6 +49,9 @@ class Town:
 
     def see(self, check_id, second, outcome=Outcome.OK, duration=0.1):
         self._take(*step(self.states[check_id], seen(check_id, second, outcome, duration), self.rule))
+
+    def see_nothing(self, check_id, second):
+        self._take(*unseen(self.states[check_id], seen(check_id, second, FAILED)))
 
     def sleep(self, check_id, second, until):
         self._take(*resume(self.states[check_id], T0 + second * SECOND, T0 + until * SECOND))
@@ -128,6 +131,29 @@ def test_a_gap_in_measuring_is_unknown():
     assert town.spent == {"UP": 130, "UNKNOWN": 430}
 
 
+def test_blindness_is_unknown_from_the_first_failure_on_and_costs_no_availability():
+    town = Town("a", rule=Rule(down_after=3, up_after=2))
+    town.see("a", 0)
+    town.see("a", 60, FAILED)
+    town.see("a", 70, FAILED)
+    assert town.spent == {"UP": 60}
+    town.see_nothing("a", 80)
+    assert town.spent == {"UP": 60, "UNKNOWN": 20}
+    town.see("a", 140)
+    town.see("a", 200)
+    assert town.spent == {"UP": 120, "UNKNOWN": 80}
+
+
+def test_failures_on_both_sides_of_blindness_are_one_outage_only_from_the_first_after_it():
+    town = Town("a")
+    for second, outcome in [(0, Outcome.OK), (60, FAILED)]:
+        town.see("a", second, outcome)
+    town.see_nothing("a", 70)
+    for second in (100, 110):
+        town.see("a", second, FAILED)
+    assert town.spent == {"UP": 60, "UNKNOWN": 40, "DOWN": 10}
+
+
 def test_a_check_that_leaves_takes_nothing_back_and_no_longer_counts():
     town = Town("a", "b")
     for second in (0, 10, 20):
@@ -175,7 +201,9 @@ events = st.lists(
     st.tuples(
         st.sampled_from("abc"),
         st.integers(-30, 90),  # seconds since the event before: clocks are set back
-        st.sampled_from(["ok", "ok", "ok", "slow", "failed", "failed", "blocked", "self_fault", "gap"]),
+        st.sampled_from(
+            ["ok", "ok", "ok", "slow", "failed", "failed", "blocked", "self_fault", "unseen", "gap"]
+        ),
     ),
     max_size=120,
 )
@@ -190,6 +218,8 @@ def played(checks, rule, moves):
             continue
         if kind == "gap":
             town.sleep(check_id, now - 60, until=now)
+        elif kind == "unseen":
+            town.see_nothing(check_id, now)
         elif kind == "slow":
             town.see(check_id, now, duration=5)
         else:

@@ -9,7 +9,7 @@ import pytest
 from monitor.core.reason import Reason, Stage
 from monitor.core.result import DISTORTED_LAG
 from monitor.core.service import Rule
-from monitor.core.status import Doubt, Transition, first_state, resume, step, worst
+from monitor.core.status import Doubt, Transition, first_state, resume, step, unseen, worst
 from tests.stories import (
     BLOCKED,
     DEGRADED,
@@ -79,6 +79,42 @@ from tests.stories import (
         ("+---|++", [(1, 1, UP), (2, 4, DOWN), (4, 4, UNKNOWN), (6, 7, UP)]),
         ("+??|---", [(1, 1, UP), (3, 3, UNKNOWN), (5, 7, DOWN)]),
         ("+--||", [(1, 1, UP), (3, 3, UNKNOWN)]),
+        # Blind: UNKNOWN at once, since the first failure in the row
+        ("+x", [(1, 1, UP), (2, 2, UNKNOWN)]),
+        ("+xxxx", [(1, 1, UP), (2, 2, UNKNOWN)]),
+        ("+-x", [(1, 1, UP), (2, 3, UNKNOWN)]),
+        ("+--x", [(1, 1, UP), (2, 4, UNKNOWN)]),
+        ("+-bx", [(1, 1, UP), (2, 4, UNKNOWN)]),
+        ("+-?x", [(1, 1, UP), (2, 4, UNKNOWN)]),
+        ("+?-x", [(1, 1, UP), (2, 4, UNKNOWN)]),
+        ("+--+-x", [(1, 1, UP), (5, 6, UNKNOWN)]),
+        ("+---x", [(1, 1, UP), (2, 4, DOWN), (5, 5, UNKNOWN)]),
+        ("+----x", [(1, 1, UP), (2, 4, DOWN), (6, 6, UNKNOWN)]),
+        ("+---bx", [(1, 1, UP), (2, 4, DOWN), (5, 6, UNKNOWN)]),
+        ("+bbb--x", [(1, 1, UP), (2, 4, BLOCKED), (5, 7, UNKNOWN)]),
+        ("sss-x", [(1, 1, UP), (3, 3, DEGRADED), (4, 5, UNKNOWN)]),
+        # … a good result in doubt is no failure
+        ("+---+x", [(1, 1, UP), (2, 4, DOWN), (6, 6, UNKNOWN)]),
+        ("+---+?x", [(1, 1, UP), (2, 4, DOWN), (6, 7, UNKNOWN)]),
+        ("+---+???", [(1, 1, UP), (2, 4, DOWN), (6, 8, UNKNOWN)]),
+        # … and back: what was known returns at once, all else is confirmed anew
+        ("+x+", [(1, 1, UP), (2, 2, UNKNOWN), (3, 3, UP)]),
+        ("+--x+", [(1, 1, UP), (2, 4, UNKNOWN), (5, 5, UP)]),
+        ("sssx+", [(1, 1, UP), (3, 3, DEGRADED), (4, 4, UNKNOWN), (5, 5, UP)]),
+        ("+x---", [(1, 1, UP), (2, 2, UNKNOWN), (3, 5, DOWN)]),
+        ("+---x-", [(1, 1, UP), (2, 4, DOWN), (5, 5, UNKNOWN), (6, 6, DOWN)]),
+        ("+---x++", [(1, 1, UP), (2, 4, DOWN), (5, 5, UNKNOWN), (6, 7, UP)]),
+        ("+---x+x+", [(1, 1, UP), (2, 4, DOWN), (5, 5, UNKNOWN)]),
+        ("+bbbxb", [(1, 1, UP), (2, 4, BLOCKED), (5, 5, UNKNOWN), (6, 6, BLOCKED)]),
+        # … without having been measured
+        ("x", []),
+        ("x+", [(2, 2, UP)]),
+        ("x---", [(2, 4, DOWN)]),
+        ("--x-", []),
+        # … and across a gap
+        ("+x|+", [(1, 1, UP), (2, 2, UNKNOWN), (4, 4, UP)]),
+        ("+--|x--", [(1, 1, UP), (3, 3, UNKNOWN)]),
+        ("+--|x---", [(1, 1, UP), (3, 3, UNKNOWN), (6, 8, DOWN)]),
     ],
 )
 def test_results_tell_this_story(letters, expected):
@@ -100,10 +136,32 @@ def test_a_doubt_from_before_a_gap_counts_but_begins_after_it(letters, expected)
 def test_blind_time_between_two_failures_is_no_part_of_an_outage():
     assert story("+???--?????????-") == [(1, 1, UP), (2, 4, UNKNOWN)]
     assert story("+???--?????????---") == [(1, 1, UP), (2, 4, UNKNOWN), (16, 18, DOWN)]
+    assert story("+x--xxx-x--") == [(1, 1, UP), (2, 2, UNKNOWN)]
+    assert story("+x--xxx-x---") == [(1, 1, UP), (2, 2, UNKNOWN), (10, 12, DOWN)]
 
 
 def test_a_check_that_was_never_measured_tells_why():
     assert run("?")[0].reason is Reason.SELF_FAULT
+
+
+def test_who_was_blind_says_so_and_does_not_ask_to_be_tried_again_soon():
+    state, changes = run("+--x")
+    assert (state.reason, state.confirming) == (Reason.VANTAGE_BLIND, False)
+    assert changes[-1] == Transition(
+        check_id="lapor",
+        vantage="local",
+        at=at(2),
+        decided_at=at(4),
+        before=UP,
+        after=UNKNOWN,
+        reason=Reason.VANTAGE_BLIND,
+        message="The monitor's own connection was down.",
+    )
+    assert run("x")[0].reason is Reason.VANTAGE_BLIND
+
+
+def test_what_was_slow_before_blindness_does_not_make_it_slow_after():
+    assert run("sssx")[0].recent == ()
 
 
 def test_one_failure_is_enough_where_the_rule_says_so():
@@ -235,6 +293,11 @@ class TestClocks:
         state, change = resume(state, at(1), at(9))
         assert (change.before, change.after, change.at) == (UP, UNKNOWN, at(3))
         assert state.since_at == at(3)
+
+    def test_a_blind_failure_from_before_the_last_result_does_not_take_anything_back(self):
+        state, change = unseen(run("+++")[0], seen("-", at(1)))
+        assert (change.before, change.after, change.at, change.decided_at) == (UP, UNKNOWN, at(3), at(3))
+        assert state.since_at == state.last_at == at(3)
 
     def test_a_heartbeat_in_the_future_is_believed(self):
         state, change = resume(run("+")[0], at(60), at(2))

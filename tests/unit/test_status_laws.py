@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.result import DISTORTED_LAG
 from monitor.core.service import Rule
-from monitor.core.status import CheckState, Status, first_state, resume, step
+from monitor.core.status import CheckState, Status, first_state, resume, step, unseen
 from tests.stories import (
     BLOCKED,
     DEGRADED,
@@ -23,7 +24,7 @@ from tests.stories import (
     seen,
 )
 
-letters = st.text(alphabet="+-b?sd|", max_size=60)
+letters = st.text(alphabet="+-b?sdx|", max_size=60)
 rules = st.builds(
     Rule,
     down_after=st.integers(1, 4),
@@ -42,6 +43,8 @@ def timeline(text, rule, gaps):
         before, now = state, now + seconds * SECOND
         if letter == "|":
             state, change = resume(state, now - MINUTE, now)
+        elif letter == "x":
+            state, change = unseen(state, seen("-", now))
         else:
             slow = letter in "sd"
             lag = DISTORTED_LAG * 2 if letter == "d" else timedelta(0)
@@ -90,7 +93,7 @@ def test_each_change_was_earned(text, rule, gaps):
             continue
         match change.after:
             case Status.UNKNOWN:
-                assert letter == "|" or "?" in row
+                assert letter in "x|" or (letter in "?-b" and "?" in row[-rule.down_after :])
             case Status.DOWN:
                 assert letter in "-b"
                 assert before.status is UNKNOWN or row[-rule.down_after :].strip("-b") == ""
@@ -108,22 +111,72 @@ def test_each_change_was_earned(text, rule, gaps):
 
 
 @given(letters, rules, steps)
-def test_our_own_faults_and_gaps_never_lead_anywhere_but_to_unknown(text, rule, gaps):
+def test_our_own_faults_gaps_and_blindness_never_lead_anywhere_but_to_unknown(text, rule, gaps):
     for letter, _, after, change in timeline(text, rule, gaps):
-        if letter in "?|":
+        if letter in "?x|":
             assert change is None or after.status is UNKNOWN
-        if letter == "|":
+        if letter in "x|":
             assert after.status is UNKNOWN
 
 
 @given(letters, rules, steps)
-def test_time_of_a_gap_is_never_given_to_another_status(text, rule, gaps):
+def test_time_of_a_gap_or_of_blindness_is_never_given_to_another_status(text, rule, gaps):
     ended_at = T0
     for letter, before, after, change in timeline(text, rule, gaps):
-        if letter == "|":
+        if letter in "x|":
             ended_at = after.last_at
         elif change is not None and before.status is UNKNOWN:
             assert change.at >= ended_at
+
+
+def unknown_spans(changes, until):
+    """Return from when to when the timeline says UNKNOWN, up to a moment; spans that meet are one."""
+    edges = [(T0, UNKNOWN), *((one.at, one.after) for one in changes), (until, None)]
+    spans = []
+    for (begin, status), (end, _) in pairwise(edges):
+        if status is not UNKNOWN or begin >= min(end, until):
+            continue
+        if spans and spans[-1][1] == begin:
+            begin = spans.pop()[0]  # noqa: PLW2901 - the span before goes on
+        spans.append((begin, min(end, until)))
+    return spans
+
+
+@given(letters, rules, steps)
+def test_what_was_once_settled_as_unknown_stays_unknown(text, rule, gaps):
+    changes, settled = [], []
+    for *_, state, change in timeline(text, rule, gaps):
+        changes += [change] if change else []
+        now = unknown_spans(changes, state.settled_at)
+        for begin, end in settled:
+            assert any(first <= begin and end <= last for first, last in now)
+        settled = now
+
+
+AGAINST = {UP: "-b?", DEGRADED: "-b?", DOWN: "b?", BLOCKED: "-?"}
+"""The letters that speak against a status."""
+
+
+@given(letters, rules, steps)
+@example("+---+?x", Rule(), [60] * 60)
+def test_blindness_begins_with_the_first_failure_in_the_row(text, rule, gaps):
+    row_began_at = None
+    for letter, before, after, change in timeline(text, rule, gaps):
+        if letter == "x" and before.status is not UNKNOWN:
+            assert change.after is UNKNOWN
+            assert change.at == (row_began_at or after.last_at)
+        if change is not None or letter not in AGAINST.get(before.status, ""):
+            row_began_at = None
+        else:
+            row_began_at = row_began_at or after.last_at
+
+
+@given(letters, rules, steps)
+def test_after_blindness_what_was_known_is_still_known_and_nothing_counts_for_anything_else(text, rule, gaps):
+    for letter, before, after, _ in timeline(text, rule, gaps):
+        if letter == "x":
+            assert after.known is before.known
+            assert after.doubt is None
 
 
 @given(st.text(alphabet="+-bs", min_size=1, max_size=60), rules)

@@ -1,0 +1,241 @@
+"""Every fixed word of a message, in both languages; each means one thing, and sentences stand in `templates`.
+
+The words are those of the status page and of `kulkul incident`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from alerts.facts import Occasion
+from monitor.core.incident import Tie
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of one language. Braces are filled with `str.format`."""
+
+    tags: Mapping[Occasion, str]
+    """What a subject begins with."""
+    ties: Mapping[Tie, str]
+    cause_steps: Mapping[Tie, str]
+    """What to look at first where several services share it."""
+    one_service: str
+    many_services: str
+    one_other: str
+    many_others: str
+    this_service: str
+    some_service: str
+    notification: str
+    service: str
+    services: str
+    agency: str
+    address: str
+    since: str
+    began: str
+    confirmed: str
+    after_start: str
+    lasted: str
+    so_far: str
+    reason: str
+    of_services: str
+    code: str
+    particulars: str
+    common_cause: str
+    also_hit: str
+    outside: str
+    acknowledged: str
+    incident: str
+    vantage: str
+    ended: Mapping[Occasion, str]
+    """Label of the time at which it was over."""
+    seen: str
+    steps: str
+    affected: str
+    still_out: str
+    back: str
+    line_since: str
+    line_back: str
+    more: str
+    onward: str
+    for_operators: str
+    acknowledge: str
+    write_letter: str
+    list_undelivered: str
+    send_again: str
+    status_page: str
+    contact: str
+    written: str
+    sender: str
+
+
+_ID = Words(
+    tags={
+        Occasion.OUTAGE: "GANGGUAN",
+        Occasion.GREW: "GANGGUAN MELUAS",
+        Occasion.REMINDER: "MASIH GANGGUAN",
+        Occasion.ESCALATION: "ESKALASI",
+        Occasion.FLAPPING: "NAIK-TURUN",
+        Occasion.RECOVERY: "PULIH",
+        Occasion.BLOCKED: "TERBLOKIR",
+        Occasion.UNBLOCKED: "TIDAK LAGI TERBLOKIR",
+        Occasion.DEGRADED: "LAMBAT",
+        Occasion.UNDEGRADED: "TIDAK LAGI LAMBAT",
+        Occasion.BLIND: "PEMANTAU BUTA",
+        Occasion.SIGHTED: "PEMANTAU MELIHAT LAGI",
+        Occasion.UNDELIVERED: "PESAN TIDAK TERKIRIM",
+        Occasion.TEST: "UJI COBA",
+    },
+    ties={
+        Tie.ADDRESS: "alamat",
+        Tie.CERTIFICATE: "sertifikat",
+        Tie.CNAME: "alias (CNAME)",
+        Tie.NAME_SERVERS: "server nama",
+        Tie.DOMAIN: "domain",
+    },
+    cause_steps={
+        Tie.ADDRESS: "Semua layanan ini berada di satu alamat: periksa dahulu server dan jaringan di sana.",
+        Tie.CERTIFICATE: "Semua layanan ini memakai satu sertifikat: perbaiki dahulu sertifikat itu.",
+        Tie.CNAME: "Semua layanan ini mengarah ke satu alias: periksa dahulu penyedia di baliknya.",
+        Tie.NAME_SERVERS: "Semua layanan ini bergantung pada server nama yang sama: periksa dahulu server itu.",
+        Tie.DOMAIN: "Semua layanan ini berada di bawah satu domain: periksa dahulu domain itu dan DNS-nya.",
+    },
+    one_service="1 layanan",
+    many_services="{count} layanan",
+    one_other="1 layanan lain",
+    many_others="{count} layanan lain",
+    this_service="Layanan {name}",
+    some_service="Layanan yang dipantau",
+    notification="pesan nomor {number}",
+    service="Layanan",
+    services="Jumlah layanan",
+    agency="Instansi",
+    address="Alamat",
+    since="Sejak",
+    began="Mulai",
+    confirmed="Dipastikan",
+    after_start="{at} ({span} setelah mulai)",
+    lasted="Lama",
+    so_far="{span} sejauh ini",
+    reason="Keterangan",
+    of_services="{services}: {text}",
+    code="Kode",
+    particulars="Rincian teknis",
+    common_cause="Sebab bersama",
+    also_hit="Juga terkena",
+    outside="{others} di luar pesan ini",
+    acknowledged="Ditangani",
+    incident="Nomor gangguan",
+    vantage="Titik pantau",
+    ended={
+        Occasion.RECOVERY: "Pulih",
+        Occasion.UNBLOCKED: "Tidak lagi terblokir",
+        Occasion.UNDEGRADED: "Tidak lagi lambat",
+        Occasion.SIGHTED: "Melihat lagi",
+    },
+    seen="Yang dilihat pengunjung",
+    steps="Yang perlu dilakukan",
+    affected="Layanan yang terkena",
+    still_out="Masih gangguan",
+    back="Sudah pulih",
+    line_since="sejak {at}",
+    line_back="pulih {at}",
+    more="+{count} lagi",
+    onward="Selanjutnya",
+    for_operators="Untuk operator",
+    acknowledge="Nyatakan gangguan ditangani",
+    write_letter="Susun surat permintaan izin",
+    list_undelivered="Lihat pesan yang gagal",
+    send_again="Kirim ulang",
+    status_page="Halaman status",
+    contact="Kontak",
+    written="Disusun {at}",
+    sender="Pesan otomatis Kulkul, pemantau layanan publik",
+)
+_EN = Words(
+    tags={
+        Occasion.OUTAGE: "OUTAGE",
+        Occasion.GREW: "OUTAGE GREW",
+        Occasion.REMINDER: "STILL OUT",
+        Occasion.ESCALATION: "ESCALATION",
+        Occasion.FLAPPING: "FLAPPING",
+        Occasion.RECOVERY: "RECOVERED",
+        Occasion.BLOCKED: "BLOCKED",
+        Occasion.UNBLOCKED: "NO LONGER BLOCKED",
+        Occasion.DEGRADED: "SLOW",
+        Occasion.UNDEGRADED: "NO LONGER SLOW",
+        Occasion.BLIND: "MONITOR BLIND",
+        Occasion.SIGHTED: "MONITOR SEES AGAIN",
+        Occasion.UNDELIVERED: "MESSAGE NOT DELIVERED",
+        Occasion.TEST: "TEST",
+    },
+    ties={
+        Tie.ADDRESS: "address",
+        Tie.CERTIFICATE: "certificate",
+        Tie.CNAME: "alias (CNAME)",
+        Tie.NAME_SERVERS: "name servers",
+        Tie.DOMAIN: "domain",
+    },
+    cause_steps={
+        Tie.ADDRESS: "All these services are at one address: check the server and the network there first.",
+        Tie.CERTIFICATE: "All these services use one certificate: mend that certificate first.",
+        Tie.CNAME: "All these services point to one alias: check the provider behind it first.",
+        Tie.NAME_SERVERS: "All these services depend on the same name servers: check those first.",
+        Tie.DOMAIN: "All these services are under one domain: check that domain and its DNS first.",
+    },
+    one_service="1 service",
+    many_services="{count} services",
+    one_other="1 other service",
+    many_others="{count} other services",
+    this_service="{name}",
+    some_service="A monitored service",
+    notification="message no. {number}",
+    service="Service",
+    services="Services",
+    agency="Agency",
+    address="Address",
+    since="Since",
+    began="Began",
+    confirmed="Confirmed",
+    after_start="{at} ({span} after it began)",
+    lasted="Lasted",
+    so_far="{span} so far",
+    reason="Reason",
+    of_services="{services}: {text}",
+    code="Code",
+    particulars="Particulars",
+    common_cause="Common cause",
+    also_hit="Also hit",
+    outside="{others} outside this message",
+    acknowledged="Acknowledged",
+    incident="Incident",
+    vantage="Vantage",
+    ended={
+        Occasion.RECOVERY: "Ended",
+        Occasion.UNBLOCKED: "No longer blocked",
+        Occasion.UNDEGRADED: "No longer slow",
+        Occasion.SIGHTED: "Sees again",
+    },
+    seen="What visitors see",
+    steps="What to do",
+    affected="Services affected",
+    still_out="Still out",
+    back="Back again",
+    line_since="since {at}",
+    line_back="back {at}",
+    more="+{count} more",
+    onward="What happens next",
+    for_operators="For operators",
+    acknowledge="Acknowledge the incident",
+    write_letter="Write the letter that asks for access",
+    list_undelivered="List messages that failed",
+    send_again="Send again",
+    status_page="Status page",
+    contact="Contact",
+    written="Written {at}",
+    sender="Automatic message of Kulkul, the monitor of public services",
+)
+
+WORDS: Mapping[str, Words] = {"id": _ID, "en": _EN}
+"""By language, as routes name it."""
