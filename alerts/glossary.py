@@ -25,7 +25,6 @@ class Words:
     many_services: str
     one_other: str
     many_others: str
-    this_service: str
     some_service: str
     notification: str
     service: str
@@ -39,7 +38,11 @@ class Words:
     lasted: str
     so_far: str
     reason: str
-    of_services: str
+    details: str
+    reason_then: str
+    """Of something that is over."""
+    reason_of: str
+    code_of: str
     code: str
     particulars: str
     common_cause: str
@@ -56,7 +59,7 @@ class Words:
     still_out: str
     back: str
     line_since: str
-    line_back: str
+    line_span: str
     more: str
     onward: str
     for_operators: str
@@ -98,16 +101,15 @@ _ID = Words(
         Tie.ADDRESS: "Semua layanan ini berada di satu alamat: periksa dahulu server dan jaringan di sana.",
         Tie.CERTIFICATE: "Semua layanan ini memakai satu sertifikat: perbaiki dahulu sertifikat itu.",
         Tie.CNAME: "Semua layanan ini mengarah ke satu alias: periksa dahulu penyedia di baliknya.",
-        Tie.NAME_SERVERS: "Semua layanan ini bergantung pada server nama yang sama: periksa dahulu server itu.",
+        Tie.NAME_SERVERS: "Semua layanan ini memakai server nama yang sama: periksa dahulu server nama itu.",
         Tie.DOMAIN: "Semua layanan ini berada di bawah satu domain: periksa dahulu domain itu dan DNS-nya.",
     },
     one_service="1 layanan",
     many_services="{count} layanan",
     one_other="1 layanan lain",
     many_others="{count} layanan lain",
-    this_service="Layanan {name}",
     some_service="Layanan yang dipantau",
-    notification="pesan nomor {number}",
+    notification="Pesan nomor {number}",
     service="Layanan",
     services="Jumlah layanan",
     agency="Instansi",
@@ -119,7 +121,10 @@ _ID = Words(
     lasted="Lama",
     so_far="{span} sejauh ini",
     reason="Keterangan",
-    of_services="{services}: {text}",
+    reason_then="Keterangan saat itu",
+    details="Rincian",
+    reason_of="{services}: {reason}",
+    code_of="{code} ({services})",
     code="Kode",
     particulars="Rincian teknis",
     common_cause="Sebab bersama",
@@ -140,7 +145,7 @@ _ID = Words(
     still_out="Masih gangguan",
     back="Sudah pulih",
     line_since="sejak {at}",
-    line_back="pulih {at}",
+    line_span="{began} s.d. {ended}",
     more="+{count} lagi",
     onward="Selanjutnya",
     for_operators="Untuk operator",
@@ -188,9 +193,8 @@ _EN = Words(
     many_services="{count} services",
     one_other="1 other service",
     many_others="{count} other services",
-    this_service="{name}",
     some_service="A monitored service",
-    notification="message no. {number}",
+    notification="Message no. {number}",
     service="Service",
     services="Services",
     agency="Agency",
@@ -202,7 +206,10 @@ _EN = Words(
     lasted="Lasted",
     so_far="{span} so far",
     reason="Reason",
-    of_services="{services}: {text}",
+    reason_then="Reason at the time",
+    details="Details",
+    reason_of="{services}: {reason}",
+    code_of="{code} ({services})",
     code="Code",
     particulars="Particulars",
     common_cause="Common cause",
@@ -223,7 +230,7 @@ _EN = Words(
     still_out="Still out",
     back="Back again",
     line_since="since {at}",
-    line_back="back {at}",
+    line_span="{began} to {ended}",
     more="+{count} more",
     onward="What happens next",
     for_operators="For operators",

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import check, config, db, demo, incident, letter, probe, run, status, uplink, window
+from monitor.cli import alert, check, config, db, demo, incident, letter, probe, run, status, uplink, window
 from monitor.cli.exits import Exit
 from monitor.cli.output import OutputError, drop_unwritten, make_streams_safe
 
@@ -35,6 +35,7 @@ for name, command, summary in (
     app.command(name, short_help=summary)(command)
 app.add_typer(config.app, name="config", short_help="Setelan dan register. Settings and register.")
 app.add_typer(incident.app, name="incident", short_help="Gangguan yang tercatat. Incidents on record.")
+app.add_typer(alert.app, name="alert", short_help="Kabar kepada petugas dan instansi. Messages to people.")
 app.add_typer(window.app, name="window", short_help="Jendela pemeliharaan. Maintenance windows.")
 app.add_typer(db.app, name="db", short_help="Basis data. The database.")
 

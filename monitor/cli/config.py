@@ -18,9 +18,14 @@ app = typer.Typer(no_args_is_help=True, help="Setelan dan register. Settings and
 
 _SOUND = Sentence(
     "{settings} dan {register}: {governments} pemerintah daerah atau lembaga, {agencies} instansi, "
-    "{services} layanan, {checks} pemeriksaan, {windows} jendela pemeliharaan; tidak ada masalah.",
+    "{services} layanan, {checks} pemeriksaan, {windows} jendela pemeliharaan, {routes} rute, "
+    "{channels} saluran; tidak ada masalah.",
     "{settings} and {register}: {governments} governments, {agencies} agencies, {services} services, "
-    "{checks} checks, {windows} maintenance windows; no problems.",
+    "{checks} checks, {windows} maintenance windows, {routes} routes, {channels} channels; no problems.",
+)
+_NOBODY = Sentence(
+    "Tidak ada rute di {path}: tidak ada yang akan dikabari tentang gangguan.",
+    "There are no routes in {path}: nobody will be told of an outage.",
 )
 _WRITTEN = Sentence("Skema ditulis di {folder}.", "The schemas are in {folder}.")
 _NOT_WRITTEN = Sentence(
@@ -33,11 +38,13 @@ _NOT_WRITTEN = Sentence(
 def check(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Periksa setelan dan register. Check settings and register; shows every problem at once."""
     from monitor.registry.blocks import load_blocks
+    from monitor.registry.routes import load_routes
     from monitor.registry.windows import load_windows
 
     settings, registry = load(config)
     load_blocks(settings.probing.blocks)
     windows = load_windows(settings.windows, settings, registry)
+    routing = load_routes(settings.routes, settings, registry)
     sound = lang.of(_SOUND).format(
         settings=settings.path,
         register=settings.register,
@@ -46,8 +53,12 @@ def check(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) 
         services=len(registry.services),
         checks=sum(1 for _ in registry.checks()),
         windows=len(windows),
+        routes=len(routing.routes),
+        channels=len(routing.channels),
     )
     talk().print(sound)
+    if not routing.routes:
+        talk().print(lang.of(_NOBODY).format(path=settings.routes))
 
 
 @app.command("schema", short_help="Tulis JSON Schema untuk penyunting. Write the JSON Schemas for editors.")

@@ -15,20 +15,23 @@ from datetime import datetime, timedelta
 import monitor
 from monitor import probes
 from monitor.core.result import Result
+from monitor.core.route import Routing
 from monitor.core.service import Check, Registry
 from monitor.core.window import Window
+from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.maintenance import Maintenance
 from monitor.daemon.neighbours import NameServers
 from monitor.daemon.register import active_checks, fingerprint, reread
 from monitor.daemon.table import rows
+from monitor.daemon.telling import Telling
 from monitor.daemon.vantage import make_vantage
+from monitor.daemon.watching import make_watching
 from monitor.metrics import Exposition
 from monitor.probes.tls import TrustError
 from monitor.probes.uplink import Uplink
 from monitor.probes.vantage import Vantage
-from monitor.recorder import Board, Neighbourhood, Outlook, Recorder
+from monitor.recorder import Board, Recorder
 from monitor.recorder.recorder import utc_now
-from monitor.registry.domains import registrable
 from monitor.scheduler import Housekeeping, Lane, Limits, Scheduler
 from monitor.settings import ConfigurationError, Settings
 from monitor.store import Store, StoreError
@@ -40,10 +43,13 @@ LOOK_AT_CALENDAR = timedelta(minutes=10)
 PATIENCE = timedelta(seconds=10)
 """How long a stopping daemon waits for probes under way: half of most service managers' own patience."""
 LAG_WINDOW_SECONDS = 15.0
+LATE_SECONDS = 60.0
+"""From here on a daemon is too late to be called well: an interval of the tightest usual checks."""
 LOOK_FOR_WINDOWS = timedelta(seconds=5)
+LOOK_AT_OUTBOX = timedelta(seconds=5)
 LOOK_FOR_NAME_SERVERS = timedelta(seconds=30)
-CANARY_GRACE = timedelta(seconds=5)
-"""How much longer than two rounds of canaries a failure waits for one before it counts as unseen."""
+
+NO_ROUTES = Routing()
 
 _log = logging.getLogger(__name__)
 
@@ -59,12 +65,20 @@ class Daemon:
         settings: as loaded.
         registry: as loaded; replaced by `reload`.
         windows: of announced maintenance, as loaded; replaced by `reload`.
+        routing: who is told what, as loaded; replaced by `reload`.
     """
 
-    def __init__(self, settings: Settings, registry: Registry, windows: Sequence[Window] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        registry: Registry,
+        windows: Sequence[Window] = (),
+        routing: Routing = NO_ROUTES,
+    ) -> None:
         self.settings = settings
         self.registry = registry
         self._windows = windows
+        self.routing = routing
         self.exposition = Exposition(monitor.__version__)
         self.board = Board(settings.vantage.name)
         self.health = Health()
@@ -74,6 +88,7 @@ class Daemon:
         self._stop = asyncio.Event()
         self._reloading = asyncio.Lock()
         self._maintenance: Maintenance
+        self._telling: Telling
         self._name_servers: NameServers
         self._uplink: Uplink
         self._seen = fingerprint(settings)
@@ -94,10 +109,14 @@ class Daemon:
                 asyncio.create_task(self._uplink.run(), name="uplink"),
                 asyncio.create_task(self._scheduler.run(), name="scheduler"),
             ]
+            telling = list(self._telling.tasks())
+            tasks += [*telling, *self._beat()]
             with self._signals(), self._housekeeping():
                 _settle_memory()
                 self.health.ready()
                 _log.info("%s", self._greeting())
+                if not self.routing.routes:
+                    _log.warning("%s holds no routes: nobody is told of an outage", self.settings.routes)
                 if ready is not None:
                     ready.set()
                 stopping = asyncio.create_task(self._stop.wait(), name="stop")
@@ -108,6 +127,7 @@ class Daemon:
             stored = await self._recorder.close()
             if not stored:
                 _log.error("%d results could not be stored", self._recorder.waiting_results)
+            await self._telling.stop(telling)
             for task in (*tasks, stopping):
                 task.cancel()
             for outcome in await asyncio.gather(*tasks, return_exceptions=True):
@@ -136,19 +156,21 @@ class Daemon:
         async with self._reloading:
             self._seen = fingerprint(self.settings)
             try:
-                settings, registry, windows = await reread(self.settings.path)
+                settings, registry, windows, routing = await reread(self.settings.path)
             except ConfigurationError as error:
                 own.register_last_reload_success.set(0)
                 _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
                 return
             if _fixed(settings) != _fixed(self.settings):
                 _log.warning(
-                    "changes to vantage, probing, uplink, web and database take effect at the next start"
+                    "changes to vantage, probing, uplink, heartbeat, web and database wait for the next start"
                 )
             try:
                 await self._follow(settings, registry)
                 await self._maintenance.take(registry, windows)
                 self._show_maintenance()
+                await self._telling.follow(registry, routing)
+                self.routing = routing
             except StoreError as error:
                 own.register_last_reload_success.set(0)
                 self._seen = ()  # the files are fine: try them again at the next look
@@ -177,49 +199,22 @@ class Daemon:
                 store = await stack.enter_async_context(await Store.open(self.settings.database.url))
                 vantage = make_vantage(self.settings)
                 stack.push_async_callback(vantage.close)
-                self._recorder = self._record(store, vantage)
+                watching = make_watching(self.settings, store, self.board, self.exposition, vantage)
+                self._recorder, self._uplink = watching.recorder, watching.uplink
+                self._name_servers = watching.name_servers
                 self._scheduler = self._schedule(vantage)
                 self._maintenance = Maintenance(store)
+                self._telling = Telling(self.settings, store, self.exposition.own, self._maintenance.covered)
                 await self.web.start(self.settings.web.host, self.settings.web.port)
                 stack.push_async_callback(self.web.stop)
                 await self._recorder.load()
                 await self._follow(self.settings, self.registry)
                 await self._maintenance.take(self.registry, self._windows)
                 self._show_maintenance()
+                await self._telling.follow(self.registry, self.routing)
             except (StoreError, WebError, TrustError) as error:
                 raise StartError(str(error)) from error
             yield
-
-    def _record(self, store: Store, vantage: Vantage) -> Recorder:
-        settings = self.settings.uplink
-        self._uplink = Uplink(
-            settings.canaries,
-            vantage,
-            settings.interval,
-            settings.timeout,
-            lambda look: self._recorder.look(look),  # noqa: PLW0108 - there is no recorder yet
-        )
-        self._name_servers = NameServers(
-            vantage.resolver.name_servers, self.settings.probing.resolve, asyncio.get_running_loop().time
-        )
-        if not settings.canaries:
-            _log.warning(
-                "there are no canaries: a fault of this machine's own connection may pass for the sites'"
-            )
-        return Recorder(
-            store,
-            self.board,
-            self.exposition,
-            outlook=Outlook(
-                canaries=settings.canaries,
-                rule=settings.rule,
-                patience=settings.interval + 2 * settings.timeout + CANARY_GRACE,
-                look_soon=self._uplink.look_soon,
-            ),
-            neighbourhood=Neighbourhood(
-                zone=self.settings.time_zone, domain_of=registrable, name_servers=self._name_servers.known
-            ),
-        )
 
     def _schedule(self, vantage: Vantage) -> Scheduler:
         async def probe(check: Check, avoid: str | None) -> Result:
@@ -243,6 +238,7 @@ class Daemon:
         jobs.every(LOOK_FOR_CHANGES, "look for changed files", self._reload_if_changed)
         jobs.every(LOOK_AT_CALENDAR, "look at the calendar", self._follow_calendar)
         jobs.every(LOOK_FOR_WINDOWS, "look for maintenance", self._follow_windows)
+        jobs.every(LOOK_AT_OUTBOX, "look at the outbox", self._look_at_outbox)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
         jobs.start()
         try:
@@ -288,6 +284,30 @@ class Daemon:
             _log.warning("announced maintenance could not be read; what was known stays in force: %s", error)
         self._show_maintenance()
 
+    def _beat(self) -> Iterator[asyncio.Task[None]]:
+        """Begin to call the dead man's switch, if there is one."""
+        settings = self.settings.heartbeat
+        if settings.url is None:
+            return
+        heart = Heartbeat(
+            settings.url,
+            settings.interval,
+            settings.timeout,
+            self._healthy,
+            self.exposition.own.heartbeat_success.set,
+            user_agent=self.settings.vantage.user_agent,
+        )
+        yield asyncio.create_task(heart.run(), name="heartbeat")
+
+    def _healthy(self) -> bool:
+        """Whether the daemon does what it is for: it stores, it sees, and it is on time."""
+        on_time = self._scheduler.lateness < LATE_SECONDS
+        return self._recorder.storing and self.blind_since is None and on_time
+
+    async def _look_at_outbox(self) -> None:
+        with contextlib.suppress(StoreError):  # the recorder says so already
+            await self._telling.look()
+
     def _show_maintenance(self) -> None:
         self.exposition.observe_maintenance(self._maintenance.covered(utc_now()))
 
@@ -310,7 +330,14 @@ class Daemon:
 
 def _fixed(settings: Settings) -> tuple[object, ...]:
     """Return what a reload cannot change."""
-    return settings.web, settings.probing, settings.database, settings.vantage, settings.uplink
+    return (
+        settings.web,
+        settings.probing,
+        settings.database,
+        settings.vantage,
+        settings.uplink,
+        settings.heartbeat,
+    )
 
 
 def _settle_memory() -> None:

@@ -6,9 +6,11 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
+from monitor.core.route import Routing
 from monitor.core.service import Check, Registry
 from monitor.core.window import Window
 from monitor.registry import load_registry
+from monitor.registry.routes import load_routes
 from monitor.registry.windows import load_windows
 from monitor.settings import Settings, load_settings
 
@@ -18,7 +20,7 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 def fingerprint(settings: Settings) -> Fingerprint:
     """Return what tells whether a configuration file changed, came or went: name, time and size of each."""
     found = []
-    for path in (settings.path, settings.windows, *sorted(settings.register.glob("*.y*ml"))):
+    for path in (settings.path, settings.windows, settings.routes, *sorted(settings.register.glob("*.y*ml"))):
         try:
             stat = path.stat()
         except OSError:
@@ -27,15 +29,17 @@ def fingerprint(settings: Settings) -> Fingerprint:
     return tuple(found)
 
 
-async def reread(path: Path) -> tuple[Settings, Registry, list[Window]]:
-    """Load settings, register and windows anew, off the loop.
+async def reread(path: Path) -> tuple[Settings, Registry, list[Window], Routing]:
+    """Load settings, register, windows and routes anew, off the loop.
 
     Raises:
         ConfigurationError: they are not whole; all problems at once.
     """
     settings = await asyncio.to_thread(load_settings, path)
     registry = await asyncio.to_thread(load_registry, settings.register, settings)
-    return settings, registry, await asyncio.to_thread(load_windows, settings.windows, settings, registry)
+    windows = await asyncio.to_thread(load_windows, settings.windows, settings, registry)
+    routing = await asyncio.to_thread(load_routes, settings.routes, settings, registry)
+    return settings, registry, windows, routing
 
 
 def active_checks(registry: Registry, settings: Settings, now: datetime) -> list[Check]:

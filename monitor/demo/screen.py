@@ -13,21 +13,20 @@ from rich.text import Text
 
 from monitor.core.status import Status
 from monitor.daemon.daemon import Daemon
-from monitor.daemon.table import rows
 from monitor.demo.table import change_line, live_table
 from monitor.web import Language
 
 
 class Lines:
-    """Writes a line to stdout for every change of status."""
+    """Writes a line to stdout for every change of status, and for maintenance that begins or ends."""
 
     def __init__(self, daemon: Daemon) -> None:
         self._daemon = daemon
-        self._shown: dict[str, Status] = {}
+        self._shown: dict[str, tuple[Status, bool]] = {}
 
     def __enter__(self) -> Self:
         """Say where the page is."""
-        _say(_page(self._daemon))
+        self.say(_page(self._daemon))
         return self
 
     def __exit__(
@@ -35,20 +34,37 @@ class Lines:
     ) -> None:
         """Nothing is left to do."""
 
+    @property
+    def gone(self) -> bool:
+        """Whether nobody can see it any more; of a pipe or a file, writing tells."""
+        return False
+
+    def say(self, line: str) -> None:
+        """Write a line."""
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+
     def show(self) -> None:
         """Write what changed since the last time; that all are UNKNOWN at first goes without saying."""
         settings = self._daemon.settings
-        for row in rows(self._daemon.registry, self._daemon.board):
-            if self._shown.get(row.service_id, Status.UNKNOWN) is not row.status:
-                self._shown[row.service_id] = row.status
-                _say(change_line(row, settings.time_zone, Language(settings.language)))
+        for row in self._daemon.rows():
+            seen = row.status, row.maintenance
+            if self._shown.get(row.service_id, (Status.UNKNOWN, False)) != seen:
+                self._shown[row.service_id] = seen
+                self.say(change_line(row, settings.time_zone, Language(settings.language)))
 
 
 class LiveTable:
-    """Draws all services on the terminal, over and over; the log scrolls by above."""
+    """Draws all services on the terminal, over and over; the log scrolls by above.
 
-    def __init__(self, daemon: Daemon) -> None:
+    Args:
+        daemon: running.
+        keys: whether there is a keyboard to mention.
+    """
+
+    def __init__(self, daemon: Daemon, *, keys: bool) -> None:
         self._daemon = daemon
+        self._keys = "b: putus/sambung [uplink]  " if keys else ""
         self._console = Console(highlight=False, emoji=False, markup=False)
         self._live = Live(console=self._console, auto_refresh=False)
 
@@ -65,14 +81,24 @@ class LiveTable:
         """Leave the last picture standing."""
         self._live.stop()
 
+    @property
+    def gone(self) -> bool:
+        """Whether the terminal was closed; nothing else tells, since rich then draws nothing."""
+        return not self._console.file.isatty()
+
+    def say(self, line: str) -> None:
+        """Write a line above the table."""
+        self._console.print(Text(line, style="bold yellow"), soft_wrap=True)
+
     def show(self) -> None:
         """Draw anew."""
         settings, language = self._daemon.settings, Language(self._daemon.settings.language)
         table = live_table(
-            rows(self._daemon.registry, self._daemon.board),
+            self._daemon.rows(),
             settings.time_zone,
             language,
-            caption=f"{_page(self._daemon)}   Ctrl-C: berhenti [stop]",
+            blind_since=self._daemon.blind_since,
+            caption=f"{_page(self._daemon)}  {self._keys}Ctrl-C: berhenti [stop]",
             width=self._console.width,
             lines=self._console.height - 1,
         )
@@ -94,8 +120,3 @@ class _Above(logging.Handler):
 
 def _page(daemon: Daemon) -> str:
     return f"http://{daemon.settings.web.host}:{daemon.web.port}/"
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()

@@ -40,6 +40,8 @@ class Site:
     """When its host is on and off; None: always on."""
     sees: tuple[Sight, ...] = field(kw_only=True)
     """The first soon after the start; a flapping site goes on to the others and back."""
+    maintenance: str | None = field(default=None, kw_only=True)
+    """What is done in the maintenance that is announced for it; None: there is none."""
     note: str = field(kw_only=True)
     """What is the matter, in one Indonesian sentence."""
     service: Mapping[str, object] = field(default_factory=dict, kw_only=True, hash=False)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
 
+from monitor.core.canary import Canary
 from monitor.core.service import CheckKind
 from monitor.daemon.daemon import StartError
 from monitor.demo.offices import OWNERS, Owner
@@ -15,6 +17,10 @@ from monitor.demo.serving import Place
 INTERVAL, RECHECK = "5s", "2s"
 DEADLINES = {"total": "4s", "response": "3s", "content": "3s"}
 """Below the interval, so that also the sites that never answer are judged within some fifteen seconds."""
+CANARY_INTERVAL, CANARY_TIMEOUT = "2s", "1s"
+NOTICE = timedelta(seconds=15)
+"""How long before its beginning maintenance is announced: it counts as planned, and is soon seen."""
+MAINTENANCE = "1h"
 
 _MARK = "# Ditulis oleh `kulkul demo`"
 _SETTINGS_HEAD = f"""{_MARK}; ditulis ulang setiap kali peragaan dimulai.
@@ -29,22 +35,40 @@ _SERVICES_HEAD = f"""{_MARK}; ditulis ulang setiap kali peragaan dimulai.
 """
 
 
-def write_station(folder: Path, places: Sequence[Place], root_pem: bytes, port: int) -> Path:
-    """Write `kulkul.yml`, `ca.pem` and `services/*.yml`; returns the path of the first.
+_WINDOWS_HEAD = f"""{_MARK}; ditulis ulang setiap kali peragaan dimulai.
+# Pemeliharaan yang diumumkan; pemeriksaan jalan terus. [announced maintenance; probing goes on]
+
+"""
+
+
+def write_station(
+    folder: Path,
+    places: Sequence[Place],
+    canaries: Sequence[Canary],
+    root_pem: bytes,
+    port: int,
+    now: datetime,
+) -> Path:
+    """Write `kulkul.yml`, `windows.yml`, `ca.pem` and `services/*.yml`; returns the path of the first.
 
     Files of an earlier demo are replaced, its database and other services files stay.
 
     Args:
         folder: created where it does not exist.
         places: the sites and their ports.
+        canaries: by which the demo's monitor knows that it can see.
         root_pem: the certificate authority that the demo's monitor trusts.
         port: of the daemon's own pages.
+        now: aware; maintenance begins soon after.
     Raises:
         StartError: the folder cannot be written, or holds settings that no demo wrote.
     """
     folder = folder.resolve()
     settings = folder / "kulkul.yml"
-    files = {settings: _SETTINGS_HEAD + _yaml(_settings(folder, places, port))}
+    files = {
+        settings: _SETTINGS_HEAD + _yaml(_settings(folder, places, canaries, port)),
+        folder / "windows.yml": _WINDOWS_HEAD + _yaml({"windows": _windows(places, now)}),
+    }
     for owner in OWNERS:
         files[folder / "services" / f"{owner.id}.yml"] = _SERVICES_HEAD + _yaml(_services(owner, places))
     try:
@@ -65,7 +89,9 @@ def write_station(folder: Path, places: Sequence[Place], root_pem: bytes, port: 
     return settings
 
 
-def _settings(folder: Path, places: Sequence[Place], port: int) -> dict[str, object]:
+def _settings(
+    folder: Path, places: Sequence[Place], canaries: Sequence[Canary], port: int
+) -> dict[str, object]:
     return {
         "vantage": {"name": "demo", "contact_url": "https://www.demoprov.go.id/kulkul"},
         "database": {"url": f"sqlite:///{folder / 'kulkul.sqlite'}"},
@@ -75,9 +101,33 @@ def _settings(folder: Path, places: Sequence[Place], port: int) -> dict[str, obj
             "allow_networks": ["127.0.0.0/8"],
             "resolve": {place.site.host: place.site.address for place in places},
         },
-        "uplink": {"canaries": []},
+        "uplink": {
+            "canaries": [_canary(one) for one in canaries],
+            "interval": CANARY_INTERVAL,
+            "timeout": CANARY_TIMEOUT,
+        },
         "defaults": {"interval": INTERVAL, "recheck": RECHECK, "deadlines": DEADLINES},
     }
+
+
+def _canary(canary: Canary) -> dict[str, str]:
+    server = {} if canary.server is None else {"server": canary.server}
+    return {canary.kind.value: canary.target, **server}
+
+
+def _windows(places: Sequence[Place], now: datetime) -> list[dict[str, object]]:
+    starts = (now + NOTICE).isoformat(" ", "seconds")
+    return [
+        {
+            "id": f"pemeliharaan-{site.id}",
+            "title": site.maintenance,
+            "services": site.id,
+            "starts": starts,
+            "duration": MAINTENANCE,
+        }
+        for site in (place.site for place in places)
+        if site.maintenance is not None
+    ]
 
 
 def _services(owner: Owner, places: Sequence[Place]) -> dict[str, object]:

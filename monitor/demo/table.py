@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from rich.table import Table
 from rich.text import Text
 
 from monitor.core.reason import SENTENCES
 from monitor.core.status import Status
+from monitor.demo.news import blind, in_language
 from monitor.web import Language, Row
 from monitor.web.page import WORST_FIRST
 from monitor.web.texts import SYMBOLS, TEXTS, Texts
@@ -32,7 +33,14 @@ _TIME_HEADS = {Language.ID: "Waktu", Language.EN: "Time"}
 
 
 def live_table(
-    rows: Sequence[Row], zone: tzinfo, language: Language, *, caption: str, width: int, lines: int
+    rows: Sequence[Row],
+    zone: tzinfo,
+    language: Language,
+    *,
+    blind_since: datetime | None,
+    caption: str,
+    width: int,
+    lines: int,
 ) -> Table:
     """Return the table of services, the worst first; one line each, however narrow the terminal.
 
@@ -40,13 +48,18 @@ def live_table(
         rows: in any order.
         zone: of the times.
         language: of the texts.
+        blind_since: since when the monitor cannot see, which then stands above; None: it can.
         caption: stands below.
         width: columns of the terminal.
         lines: of the terminal; rows that do not fit give way to a line that counts them.
     """
     texts = TEXTS[language]
     ordered = sorted(rows, key=lambda row: (WORST_FIRST.index(row.status), row.name))
-    room = max(1, lines - _FRAME_LINES)
+    title = None
+    if blind_since is not None:
+        said = f"● {blind(blind_since, zone, language)}"
+        title = Text(said, style="bold yellow", no_wrap=True, overflow="ellipsis")
+    room = max(1, lines - _FRAME_LINES - (title is not None))
     if len(ordered) > room:
         hidden = len(ordered) - room + 1
         caption = f"… +{hidden}\n{caption}"
@@ -55,7 +68,15 @@ def live_table(
     status_width = max((len(texts.statuses[row.status]) for row in ordered), default=0) + len("✔ ")
     rest = max(_LEAST_TEXT, width - status_width - _CLOCK_WIDTH - _TIME_WIDTH - _GAPS)
     half = rest * 9 // 20
-    table = Table(box=None, pad_edge=False, header_style="bold", caption=caption, caption_justify="left")
+    table = Table(
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+        title=title,
+        title_justify="left",
+        caption=caption,
+        caption_justify="left",
+    )
     table.add_column(texts.status, no_wrap=True, width=status_width)
     table.add_column(texts.service, no_wrap=True, overflow="ellipsis", width=half)
     table.add_column(texts.since, no_wrap=True, width=_CLOCK_WIDTH)
@@ -78,12 +99,16 @@ def status_text(status: Status, language: Language) -> Text:
 
 
 def remark(row: Row, language: Language) -> str:
-    """Say what is wrong, in general terms; the particulars are in metrics, log and `kulkul probe`."""
-    if row.reason is None:
-        return ""
-    both = SENTENCES[row.reason]
-    sentence = both.id if language is Language.ID else both.en
-    return f"{TEXTS[language].confirming} {sentence}" if row.status.works else sentence
+    """Say what there is to say: incident, maintenance, and what is wrong.
+
+    The last in general terms; the particulars are in metrics, log and `kulkul probe`.
+    """
+    texts = TEXTS[language]
+    parts = [row.incident or "", texts.maintenance if row.maintenance else ""]
+    if row.reason is not None:
+        sentence = in_language(SENTENCES[row.reason], language)
+        parts.append(f"{texts.confirming} {sentence}" if row.status.works else sentence)
+    return " · ".join(part for part in parts if part)
 
 
 def change_line(row: Row, zone: tzinfo, language: Language) -> str:

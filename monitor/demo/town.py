@@ -92,7 +92,8 @@ TOWN: tuple[Site, ...] = (
         sees=(WELL,), note="Tiga pengalihan, lalu halaman yang benar.",
     ),
     Site(
-        "pengadaan", "pengadaan.demoprov.go.id", "Pengadaan Barang dan Jasa", "biro-pbj", OWN[2], does.circles,
+        "pengadaan", "pengadaan.demoprov.go.id", "Pengadaan Barang dan Jasa", "biro-pbj", OWN[2],
+        does.circles,
         sees=(_down(Stage.RESPONSE, Reason.HTTP_REDIRECT_LOOP),),
         note="Pengalihan berputar antara beranda dan halaman masuk.",
     ),
@@ -110,6 +111,7 @@ TOWN: tuple[Site, ...] = (
         "satu-data", "data.demoprov.go.id", "Satu Data Demo", "bappeda", OWN[4], does.hollow,
         sees=(_down(Stage.CONTENT, Reason.BODY_MISMATCH),),
         note="Menjawab 200, tetapi basis data di belakangnya mati.",
+        maintenance="Pemindahan basis data ke server baru",
         service={"expect": {"body_not_matches": ["(?i)error establishing a database connection"]}},
     ),
     Site(

@@ -10,9 +10,10 @@ from pathlib import Path
 from monitor.demo.certificates import Quality
 from monitor.demo.port import USUAL_PORT
 from monitor.demo.serving import Place
+from monitor.demo.town import SHARED_HOST, SHARED_TURNS
 
 
-def welcome(settings: Path, port: int, places: Sequence[Place], *, kept: bool, usual: bool) -> str:
+def welcome(settings: Path, port: int, places: Sequence[Place], *, kept: bool, usual: bool, pid: int) -> str:
     """Return the text.
 
     Args:
@@ -21,6 +22,7 @@ def welcome(settings: Path, port: int, places: Sequence[Place], *, kept: bool, u
         places: the town.
         kept: whether the folder stays when the demo ends.
         usual: whether the usual port was asked for.
+        pid: process id of the demo.
     """
     folder = settings.parent
     page = f"http://127.0.0.1:{port}/"
@@ -42,15 +44,39 @@ def welcome(settings: Path, port: int, places: Sequence[Place], *, kept: bool, u
         f"                               folder {fate}; ubahan pada services/ langsung diikuti",
         "                               [edits in services/ are followed at once]",
         "",
+        *_story(places),
+        "  Buta, bukan gangguan: tekan b, atau jalankan perintah ini, untuk memutus sambungan pemantau;",
+        "  sekali lagi untuk menyambungnya [blind, not down: press b, or run this, to cut the monitor's",
+        "  uplink; once more to mend it]:",
+        f"    kill -USR1 {pid}",
+        "",
         "  Coba di terminal lain [try in another terminal]:",
         f"    {probe}",
-        f"    {kulkul} check --config {settings}",
-        f"    {kulkul} status --config {settings}",
+        *(
+            f"    {kulkul} {words} --config {settings}"
+            for words in ("check", "status", "incident list", "uplink", "window list")
+        ),
         "",
         "  Ctrl-C untuk berhenti [to stop].",
         "",
     ]
     return "\n".join(lines)
+
+
+def _story(places: Sequence[Place]) -> list[str]:
+    """Say what happens by itself."""
+    sharing = sum(place.site.address == SHARED_HOST for place in places)
+    seconds = f"{SHARED_TURNS.well_seconds:.0f}"
+    return [
+        f"  {sharing} layanan di satu host ({SHARED_HOST}) bergantian hidup dan mati tiap {seconds} detik:",
+        f"  satu gangguan [{sharing} services on one host, up and down by turns: one incident].",
+        *(
+            f"  Pemeliharaan [announced maintenance]: {place.site.name}."
+            for place in places
+            if place.site.maintenance is not None
+        ),
+        "",
+    ]
 
 
 def _port_note(port: int, *, usual: bool) -> list[str]:

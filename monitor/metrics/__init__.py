@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from monitor.metrics.exposition import Exposition
+from monitor.metrics.itself import SelfMetrics
 
-__all__ = ["Exposition"]
+__all__ = ["Exposition", "SelfMetrics"]

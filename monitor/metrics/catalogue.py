@@ -214,6 +214,29 @@ VANTAGE_CANARY_UP = Metric(
     "1 if the canary answered when it was last tried, else 0.",
     ("canary",),
 )
+OUTBOX_PENDING = Metric(
+    "kulkul_outbox_pending",
+    Type.GAUGE,
+    "Messages not yet sent: waiting for their turn, held back by quiet hours, or retrying after a failure.",
+    ("state",),
+)
+OUTBOX_OLDEST = Metric(
+    "kulkul_outbox_oldest_seconds",
+    Type.GAUGE,
+    "Age of the oldest message that should have been sent already; 0 where there is none.",
+    unit="seconds",
+)
+NOTIFICATIONS = Metric(
+    "kulkul_notifications_total",
+    Type.COUNTER,
+    "Attempts to deliver a message since the daemon started, by channel and outcome: sent, retried, dead.",
+    ("channel", "outcome"),
+)
+HEARTBEAT_SUCCESS = Metric(
+    "kulkul_heartbeat_success",
+    Type.GAUGE,
+    "1 if the heartbeat URL took the last call, 0 if it failed or was withheld; absent where none is set.",
+)
 REGISTER_RELOAD_SUCCESS = Metric(
     "kulkul_register_last_reload_success",
     Type.GAUGE,
@@ -261,6 +284,10 @@ ABOUT_ITSELF = (
     PROBES_WAITING,
     VANTAGE_BLIND,
     VANTAGE_CANARY_UP,
+    OUTBOX_PENDING,
+    OUTBOX_OLDEST,
+    NOTIFICATIONS,
+    HEARTBEAT_SUCCESS,
     REGISTER_RELOAD_SUCCESS,
     REGISTER_RELOAD_TIMESTAMP,
     REGISTER_SERVICES,

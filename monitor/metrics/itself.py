@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
 
 from prometheus_client import (
     CollectorRegistry,
@@ -14,18 +15,37 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
 )
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import generate_latest as text_format
 from prometheus_client.openmetrics.exposition import generate_latest as openmetrics_format
+from prometheus_client.registry import Collector
 
 from monitor.metrics import catalogue
 from monitor.metrics.catalogue import Metric
 
 LANES = ("quick", "slow")
+OUTBOX_STATES = ("waiting", "held", "retrying")
 
 # From "at once" to the longest that a probe may reasonably be late: one interval of the tightest checks.
 _LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 # A batch on a good disk takes milliseconds; a busy timeout ends after seconds.
 _WRITING = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class OptionalGauge(Collector):
+    """A gauge without a series until it is first set: what is not configured cannot read as a failure."""
+
+    def __init__(self, metric: Metric) -> None:
+        self._metric = metric
+        self._value: float | None = None
+
+    def set(self, value: float) -> None:
+        """Show a value from now on."""
+        self._value = value
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the family, with its one sample if there is a value."""
+        yield GaugeMetricFamily(self._metric.name, self._metric.help, self._value)
 
 
 class SelfMetrics:
@@ -46,12 +66,19 @@ class SelfMetrics:
         self.probes_waiting = self._gauge(catalogue.PROBES_WAITING)
         self.vantage_blind = self._gauge(catalogue.VANTAGE_BLIND)
         self.vantage_canary_up = self._gauge(catalogue.VANTAGE_CANARY_UP)
+        self.outbox_pending = self._gauge(catalogue.OUTBOX_PENDING)
+        self.outbox_oldest = self._gauge(catalogue.OUTBOX_OLDEST)
+        self.notifications = self._counter(catalogue.NOTIFICATIONS)
+        self.heartbeat_success = OptionalGauge(catalogue.HEARTBEAT_SUCCESS)
+        self.registry.register(self.heartbeat_success)
         self.register_last_reload_success = self._gauge(catalogue.REGISTER_RELOAD_SUCCESS)
         self.register_last_reload_timestamp = self._gauge(catalogue.REGISTER_RELOAD_TIMESTAMP)
         self.register_services = self._gauge(catalogue.REGISTER_SERVICES)
         self.register_checks = self._gauge(catalogue.REGISTER_CHECKS)
         for lane in LANES:
             self.probes_in_flight.labels(lane=lane)
+        for state in OUTBOX_STATES:
+            self.outbox_pending.labels(state=state)
         build = catalogue.BUILD
         info = Info(build.family, build.help, registry=self.registry)
         info.info({"version": version, "python": platform.python_version()})

@@ -190,6 +190,11 @@ class Recorder:
         """How many results are not yet stored."""
         return self._writer.waiting_results
 
+    @property
+    def storing(self) -> bool:
+        """Whether the store takes what it is given."""
+        return self._writer.trouble is None
+
     async def _watch(self) -> None:
         """Do what time alone brings about; notice when the machine slept."""
         awake_at = self._now()

@@ -53,7 +53,8 @@ class Writer:
         self._turn = asyncio.Lock()
         self._writing = 0
         self._stopping = False
-        self._trouble: str | None = None
+        self.trouble: str | None = None
+        """Why the store takes nothing, while it does not."""
         itself.recorder_queue.set_function(lambda: self.waiting_results)
 
     def know(self, states: Mapping[str, CheckState]) -> None:
@@ -66,7 +67,7 @@ class Writer:
         if dropped:
             self._itself.store_dropped_results.inc(dropped)
             _log.error("the store has been unavailable for too long: %d results were given up", dropped)
-        if len(self._backlog) >= BATCH_RESULTS and self._trouble is None:
+        if len(self._backlog) >= BATCH_RESULTS and self.trouble is None:
             self._full.set()
 
     async def run(self) -> None:
@@ -96,7 +97,7 @@ class Writer:
         self._full.clear()
         try:
             async with asyncio.timeout(pause.total_seconds()):
-                if self._trouble is not None or len(self._backlog) < BATCH_RESULTS:
+                if self.trouble is not None or len(self._backlog) < BATCH_RESULTS:
                     await self._full.wait()
         except TimeoutError:
             pass
@@ -144,13 +145,13 @@ class Writer:
 
     def _say(self, trouble: str | None) -> None:
         """Log trouble when it begins, changes or ends; not at every try."""
-        if trouble == self._trouble:
+        if trouble == self.trouble:
             return
         if trouble is not None:
             _log.error("nothing can be stored; probing goes on and results wait: %s", trouble)
         else:
             _log.warning("the store works again; %d waiting results are being written", len(self._backlog))
-        self._trouble = trouble
+        self.trouble = trouble
 
 
 def _latest(steps: Iterable[Judged]) -> dict[str, CheckState]:

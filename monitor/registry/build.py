@@ -80,6 +80,7 @@ def build_service(model: ServiceModel, id_: str, agency_id: str, defaults: Servi
             for number, (kind, target) in enumerate(_targets(model), start=1)
         ),
         category=model.category,
+        criticality=model.criticality,
         slo_target_ratio=pace.slo_target_ratio,
         tags=frozenset(model.tags),
         network=model.network,

@@ -140,6 +140,17 @@ def _user_name(value: str) -> str:
     return value
 
 
+def email(value: str) -> str:
+    """Read one e-mail address, without a name.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", value):
+        raise ValueError("should be one e-mail address, for example layanan@example.go.id")
+    return value
+
+
 def _host_with_port(value: str) -> str:
     """Read an address or a host name, either with a port or without."""
     host, mark, port = value.partition(":")
@@ -175,4 +186,5 @@ SentHeaderName = Annotated[str, AfterValidator(_sent_header_name)]
 HeaderValue = Annotated[str, BeforeValidator(_header_value)]
 Upper = BeforeValidator(_upper)
 HostWithPort = Annotated[str, AfterValidator(_host_with_port)]
+Email = Annotated[str, AfterValidator(email)]
 UserName = Annotated[str, AfterValidator(one_line), AfterValidator(_user_name)]

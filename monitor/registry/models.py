@@ -7,16 +7,11 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, model_validator
 
-from monitor.core.service import Category, Level, Network
+from monitor.core.service import Category, Criticality, Level, Network
+from monitor.registry.fields import Email
 from monitor.registry.targets import CheckModel, ExpectModel, RequestModel
 from monitor.settings.fields import Day, Id, Line, Model, OneOrMore, Text, Url
 from monitor.settings.models import Pace
-
-
-def _email(value: str) -> str:
-    if not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+", value):
-        raise ValueError("should be one e-mail address, for example layanan@example.go.id")
-    return value
 
 
 def _region_code(value: str) -> str:
@@ -30,7 +25,7 @@ class ContactModel(Model):
 
     name: Line
     role: Line | None = None
-    email: Annotated[str, AfterValidator(_email)] | None = None
+    email: Email | None = None
     phone: Line | None = None
     """In quotes, so that its zeros stay."""
     telegram: Line | None = None
@@ -84,6 +79,8 @@ class ServiceModel(Pace):
     """Further things to check."""
     category: Category = Category.PUBLIC
     """administrasi or publik (SPBE)."""
+    criticality: Criticality = Criticality.IMPORTANT
+    """How much depends on it: kritis, penting or biasa. An outage is then critical, a warning, or info."""
     tags: Annotated[tuple[Line, ...], OneOrMore()] = ()
     network: Network = Network.PUBLIC
     """internal: may be reached at private addresses."""

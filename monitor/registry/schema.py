@@ -10,12 +10,14 @@ from pydantic import BaseModel
 
 from monitor.registry.blocks import BlocksModel
 from monitor.registry.models import ServicesModel
+from monitor.registry.route_models import RoutesModel
 from monitor.registry.windows import WindowsModel
 from monitor.settings.models import SettingsModel
 
 SCHEMAS: dict[str, type[BaseModel]] = {
     "blocks.schema.json": BlocksModel,
     "kulkul.schema.json": SettingsModel,
+    "routes.schema.json": RoutesModel,
     "services.schema.json": ServicesModel,
     "windows.schema.json": WindowsModel,
 }

@@ -48,6 +48,8 @@ class Scheduler:
         self, probe: ProbeCall, sink: ResultSink, limits: Limits, late: Callable[[float], None]
     ) -> None:
         self.agenda = Agenda(limits)
+        self.lateness = 0.0
+        """How long after its due time the latest probe started, in seconds."""
         self._probe = probe
         self._sink = sink
         self._late = late
@@ -98,7 +100,8 @@ class Scheduler:
 
     async def _try(self, start: Start) -> None:
         check = start.check
-        self._late(self._loop.time() - start.due)
+        self.lateness = self._loop.time() - start.due
+        self._late(self.lateness)
         again, rest = None, 0.0
         try:
             result = await self._probe(check, self._avoid.get(check.id))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor.settings.heartbeat import heartbeat_settings
 from monitor.settings.models import Pace, SettingsModel, VantageModel
 from monitor.settings.problems import ConfigurationError
 from monitor.settings.settings import (
@@ -72,6 +73,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         language=model.language,
         register=path.parent / model.register_folder,
         windows=path.parent / model.windows,
+        routes=path.parent / model.routes,
         database=DatabaseSettings(
             url=model.database.url, path=Path(model.database.url.removeprefix("sqlite:///"))
         ),
@@ -90,6 +92,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         ),
         defaults=with_pace(ServiceDefaults(), model.defaults),
         uplink=uplink_settings(model.uplink),
+        heartbeat=heartbeat_settings(model.heartbeat),
         log=LogSettings(level=model.log.level, format=model.log.format),
     )
 

@@ -27,6 +27,7 @@ from monitor.settings.fields import (
     Whole,
     at_least,
 )
+from monitor.settings.heartbeat import HeartbeatModel
 from monitor.settings.uplink import UplinkModel
 
 
@@ -163,10 +164,13 @@ class SettingsModel(Model):
     """Folder of the services files; relative to this file."""
     windows: Line = "windows.yml"
     """File of announced maintenance; relative to this file, and need not exist."""
+    routes: Line = "routes.yml"
+    """File that says who is told what; relative to this file. Without it nobody is told."""
     database: DatabaseModel = DatabaseModel()
     web: WebModel = WebModel()
     probing: ProbingModel = ProbingModel()
     defaults: Pace = Pace()
     """What a service is checked by where the register says nothing else."""
     uplink: UplinkModel = UplinkModel()
+    heartbeat: HeartbeatModel = HeartbeatModel()
     log: LogModel = LogModel()

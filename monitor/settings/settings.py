@@ -92,6 +92,17 @@ class UplinkSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeartbeatSettings:
+    """The dead man's switch."""
+
+    url: str | None = field(repr=False)
+    """None: nobody is called. May be secret: never shown, never logged."""
+    interval: timedelta
+    timeout: timedelta
+    """Of one call; at most `interval`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """How the daemon talks about itself."""
 
@@ -113,9 +124,12 @@ class Settings:
     """Folder of the services files."""
     windows: Path
     """File of announced maintenance; need not exist."""
+    routes: Path
+    """File that says who is told what; need not exist."""
     database: DatabaseSettings
     web: WebSettings
     probing: ProbingSettings
     defaults: ServiceDefaults
     uplink: UplinkSettings
+    heartbeat: HeartbeatSettings
     log: LogSettings

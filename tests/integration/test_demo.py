@@ -8,24 +8,15 @@ import select
 import signal
 import socket
 import subprocess
+import termios
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
 from monitor.demo.town import TOWN
 from tests.processes import KULKUL, PATIENCE_SECONDS, Scrape, running, wait_until
-
-PAGE = re.compile(r"^http://127\.0\.0\.1:\d+/$", re.MULTILINE)
-DEMO = (*KULKUL, "demo", "--port", "0")
-
-
-def page_of(demo):
-    def printed():
-        demo.alive()
-        return PAGE.search(demo.stdout)
-
-    return wait_until("the demo prints its page", printed)[0]
+from tests.town import DEMO, PAGE, page_of, promises
 
 
 def test_every_site_comes_to_what_the_town_promises(tmp_path):
@@ -50,11 +41,6 @@ def test_every_site_comes_to_what_the_town_promises(tmp_path):
         said = r"\d\d:\d\d:\d\d ▲ Lambat: Pendaftaran Pasien Daring \(Rumah Sakit Umum Daerah Demo\)"
         assert re.fullmatch(said, slow[0])
         assert process.end() == 0
-
-
-def promises(site):
-    """What is promised of a site, as status and (stage, reason)."""
-    return [(sight.status, (sight.stage, sight.reason) if sight.reason else None) for sight in site.sees]
 
 
 def test_an_edited_register_is_followed_while_the_demo_runs(tmp_path):
@@ -99,23 +85,55 @@ def test_a_reader_that_goes_away_ends_the_demo_without_a_traceback(tmp_path):
             process.kill()
 
 
+@contextmanager
+def terminal_of(*arguments, folder):
+    """A demo on a terminal of its own; returns it, our end of the terminal, and the modes before."""
+    env = {**os.environ, "TMPDIR": str(folder), "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+    with ExitStack() as stack:
+        terminal, inside = (stack.enter_context(os.fdopen(one, "r+b", 0)) for one in pty.openpty())
+        before = termios.tcgetattr(terminal)
+        with subprocess.Popen(arguments, stdin=inside, stdout=inside, stderr=inside, env=env) as process:
+            inside.close()
+            try:
+                yield process, terminal, before
+            finally:
+                process.kill()
+
+
 def test_on_a_terminal_a_live_table_is_drawn_until_ctrl_c(tmp_path):
-    terminal, inside = pty.openpty()
-    env = {**os.environ, "TMPDIR": str(tmp_path), "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
-    with subprocess.Popen(DEMO, stdin=inside, stdout=inside, stderr=inside, env=env) as process:
-        os.close(inside)
-        try:
-            drawn = read_until(terminal, "✔ Normal")
-            assert "Ctrl-C: berhenti" in drawn
-            assert "Portal Provinsi Demo" in drawn
-            process.send_signal(signal.SIGINT)
-            left = read_until(terminal, None)
-            assert process.wait(PATIENCE_SECONDS) == 0
-            assert "Traceback" not in left
-            assert "\x1b[?25h" in left, "the cursor is shown again"
-        finally:
-            process.kill()
-            os.close(terminal)
+    with terminal_of(*DEMO, folder=tmp_path) as (process, terminal, before):
+        drawn = read_until(terminal, "✔ Normal")
+        assert "Ctrl-C: berhenti" in drawn
+        assert "Portal Provinsi Demo" in drawn
+        assert termios.tcgetattr(terminal) != before
+        process.send_signal(signal.SIGINT)
+        left = read_until(terminal, None)
+        assert process.wait(PATIENCE_SECONDS) == 0
+        assert "Traceback" not in left
+        assert "\x1b[?25h" in left, "the cursor is shown again"
+        assert termios.tcgetattr(terminal) == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_key_b_cuts_the_way_out_and_mends_it(tmp_path):
+    with terminal_of(*DEMO, folder=tmp_path) as (process, terminal, _):
+        read_until(terminal, "✔ Normal")
+        terminal.write(b"b")
+        drawn = read_until(terminal, "Pemantau BUTA sejak")
+        assert "Sambungan pemantau DIPUTUS" in drawn
+        terminal.write(b"B")
+        drawn = read_until(terminal, "Pemantau dapat MELIHAT lagi")
+        assert "Sambungan pemantau DISAMBUNG" in drawn
+        process.send_signal(signal.SIGTERM)
+        read_until(terminal, None)
+        assert process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_a_terminal_that_is_closed_ends_the_demo(tmp_path):
+    with terminal_of(*DEMO, folder=tmp_path) as (process, terminal, _):
+        read_until(terminal, "✔ Normal")
+        terminal.close()
+        process.wait(PATIENCE_SECONDS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -126,13 +144,13 @@ def read_until(terminal, wanted):
     while time.monotonic() < ends:
         if select.select([terminal], [], [], 0.2)[0]:
             try:
-                shown += os.read(terminal, 65536)
+                shown += terminal.read(65536)
             except OSError:
-                assert wanted is None, shown.decode()
-                return shown.decode()
+                assert wanted is None, shown.decode(errors="replace")
+                return shown.decode(errors="replace")
         if wanted is not None and wanted.encode() in shown:
-            return shown.decode()
-    raise AssertionError(f"{wanted!r} never came: {shown.decode()}")
+            return shown.decode(errors="replace")
+    raise AssertionError(f"{wanted!r} never came: {shown.decode(errors='replace')}")
 
 
 def test_a_port_that_is_taken_is_refused_in_one_sentence():

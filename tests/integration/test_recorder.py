@@ -229,7 +229,7 @@ class TestTrouble:
                 for second in range(3):
                     recorder.put(bad("lapor", T0 + (BATCH_RESULTS + second) * SECOND))
                 closing_ = asyncio.create_task(recorder.close())
-                await until(lambda: recorder._writer._trouble)  # it was refused
+                await until(lambda: recorder._writer.trouble)  # it was refused
             await closing_
             await writing
             assert await recorder.close()

@@ -12,6 +12,7 @@ from monitor.core.service import (
     CheckKind,
     Contact,
     Credentials,
+    Criticality,
     Deadlines,
     DnsTarget,
     Documents,
@@ -49,6 +50,7 @@ services:
     name: Lapor
     agency: diskominfo
     category: administrasi
+    criticality: kritis
     url: [https://lapor.example/, "http://lapor.example:8080/a?b=c"]
     request:
       method: post
@@ -142,6 +144,7 @@ def test_a_service_needs_only_name_agency_and_url(tmp_path):
 def test_every_key_of_a_service_arrives(tmp_path, secrets):
     service = load(tmp_path, badung=BADUNG + FULL).services["lapor"]
     assert service.category is Category.ADMINISTRATIVE
+    assert service.criticality is Criticality.CRITICAL
     assert service.agency_id == "badung-kominfo"
     assert service.slo_target_ratio == 0.995
     assert service.tags == {"aduan", "prioritas"}

@@ -1,0 +1,101 @@
+"""What a message is about, in a few words: its subject line and its heading; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.glossary import Words
+from alerts.message.legible import legible, shortened
+from alerts.message.voice import Voice
+from monitor.core.incident import Tie, incident_name, incident_number
+
+SUBJECT_LIMIT = 120
+"""Characters; more is cut off by lists of mail anyway, and makes a header of many encoded words."""
+NAME_LIMIT = 120
+"""Characters of a service's, an agency's and any other name."""
+CAUSE_LIMIT = 200
+_LEAST_KEPT = 30
+"""Of an agency's name in a subject, however long the service's."""
+_CERTIFICATE_SHOWN = 16
+_NOTIFICATION = "notification:"
+_OF_THE_MONITOR = (Occasion.BLIND, Occasion.SIGHTED)
+_DASH = " — "
+
+
+def spoken_of(facts: Facts) -> tuple[ServiceFacts, ...]:
+    """Return the services that the message is about: those back if it tells of an end, else those out.
+
+    Where there are none such, all of them.
+    """
+    return tuple(one for one in facts.services if one.out is not facts.occasion.ends) or facts.services
+
+
+def heading(facts: Facts, voice: Voice) -> tuple[str, str]:
+    """Return what the message is about, and whose or by what; the second may be empty."""
+    spoken = spoken_of(facts)
+    if len(spoken) == 1:
+        return legible(spoken[0].name, NAME_LIMIT), legible(spoken[0].agency, NAME_LIMIT)
+    if spoken:
+        return voice.services(len(spoken)), cause_words(facts, voice.words) or _owner(spoken)
+    return _without_services(facts, voice.words), ""
+
+
+def about(facts: Facts, voice: Voice) -> str:
+    """Return the heading on one line."""
+    return _DASH.join(part for part in heading(facts, voice) if part)
+
+
+def subject_line(facts: Facts, voice: Voice) -> str:
+    """Return `[GANGGUAN] Nama Layanan — Instansi`, at most SUBJECT_LIMIT characters."""
+    tag = f"[{voice.words.tags[facts.occasion]}] "
+    what, whose = heading(facts, voice)
+    dash = _DASH if what and whose else ""
+    room = SUBJECT_LIMIT - len(tag) - len(dash)
+    whose = shortened(whose, max(room - len(what), _LEAST_KEPT))
+    return tag + shortened(what, room - len(whose)) + dash + whose
+
+
+def cause_words(facts: Facts, words: Words) -> str:
+    """Return what the services share, such as `alamat 192.0.2.7`; empty where that is not known."""
+    if facts.cause is None:
+        return ""
+    at_most = _CERTIFICATE_SHOWN + 1 if facts.cause is Tie.CERTIFICATE else CAUSE_LIMIT
+    return f"{words.ties[facts.cause]} {legible(facts.cause_value or '', at_most)}".rstrip()
+
+
+def incident_of(facts: Facts) -> str:
+    """Return the name of the incident; empty where the message is about something else."""
+    found = incident_number(facts.subject)
+    return "" if found is None else incident_name(found)
+
+
+def notification_of(facts: Facts) -> str:
+    """Return the number of the message that could not be delivered; empty where it is not about one."""
+    return legible(facts.subject.partition(_NOTIFICATION)[2], NAME_LIMIT)
+
+
+def vantage_of(facts: Facts) -> str:
+    """Return the name of the vantage."""
+    return legible(facts.vantage or facts.subject, NAME_LIMIT)
+
+
+def common_agency(services: Sequence[ServiceFacts]) -> str:
+    """Return the agency that all have in common; empty where there is none."""
+    return _common({one.agency for one in services})
+
+
+def _owner(spoken: Sequence[ServiceFacts]) -> str:
+    return common_agency(spoken) or _common({one.government for one in spoken})
+
+
+def _common(owners: set[str]) -> str:
+    return legible(owners.pop(), NAME_LIMIT) if len(owners) == 1 else ""
+
+
+def _without_services(facts: Facts, words: Words) -> str:
+    if number := notification_of(facts):
+        return words.notification.format(number=number)
+    if facts.occasion in _OF_THE_MONITOR:
+        return f"{words.vantage} {vantage_of(facts)}"
+    return incident_of(facts) or legible(facts.subject, NAME_LIMIT) or "Kulkul"
