@@ -1,7 +1,7 @@
 """HTTP receivers of messages for the tests: they keep what they were sent and answer as they are told.
 
-    async with receiver() as server:
-        ...  # server.url, server.posts; server.answers.append(Reply(...)) for the next posts
+async with receiver() as server:
+    ...  # server.url, server.posts; server.answers.append(Reply(...)) for the next posts
 """
 
 from __future__ import annotations

@@ -110,8 +110,8 @@ class Email:
 
     def _told(self, error: aiosmtplib.SMTPException | OSError) -> DeliveryError:
         match error:
-            case aiosmtplib.SMTPResponseException(code=code) if (
-                code in _LOGIN_WANTED or isinstance(error, aiosmtplib.SMTPAuthenticationError)
+            case aiosmtplib.SMTPResponseException(code=code) if code in _LOGIN_WANTED or isinstance(
+                error, aiosmtplib.SMTPAuthenticationError
             ):
                 # A password may be mended; until then nothing must be lost. The reply is left out: servers
                 # append what they were told.

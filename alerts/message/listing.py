@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from alerts.facts import Facts, ServiceFacts
 from alerts.message.legible import legible
 from alerts.message.rows import URL_LIMIT
-from alerts.message.subject import NAME_LIMIT, common_agency, spoken_of
+from alerts.message.subject import NAME_LIMIT, common_agency, name_of, spoken_of
 from alerts.message.voice import Voice
 from alerts.message.why import code_words
 
@@ -53,7 +53,7 @@ def listings(facts: Facts, voice: Voice, *, codes: bool) -> tuple[Listing, ...]:
 def _lines(services: Sequence[ServiceFacts], voice: Voice, owner: str, *, codes: bool) -> tuple[Line, ...]:
     return tuple(
         Line(
-            name=legible(one.name, NAME_LIMIT),
+            name=name_of(one),
             agency="" if owner else legible(one.agency, NAME_LIMIT),
             url=legible(one.url, URL_LIMIT),
             when=_when(one, voice),

@@ -13,6 +13,7 @@ from alerts.message.subject import (
     cause_words,
     common_agency,
     incident_of,
+    name_of,
     notification_of,
     spoken_of,
     vantage_of,
@@ -83,7 +84,7 @@ def _services(spoken: Sequence[ServiceFacts], voice: Voice) -> Iterator[Row]:
     if len(spoken) == 1:
         one = spoken[0]
         owners = dict.fromkeys(legible(owner, NAME_LIMIT) for owner in (one.agency, one.government))
-        yield Row(words.service, legible(one.name, NAME_LIMIT))
+        yield Row(words.service, name_of(one))
         yield Row(words.agency, ", ".join(owner for owner in owners if owner))
         yield Row(words.address, legible(one.url, URL_LIMIT), "url")
     elif spoken:

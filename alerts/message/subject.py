@@ -35,7 +35,7 @@ def heading(facts: Facts, voice: Voice) -> tuple[str, str]:
     """Return what the message is about, and whose or by what; the second may be empty."""
     spoken = spoken_of(facts)
     if len(spoken) == 1:
-        return legible(spoken[0].name, NAME_LIMIT), legible(spoken[0].agency, NAME_LIMIT)
+        return name_of(spoken[0]), legible(spoken[0].agency, NAME_LIMIT)
     if spoken:
         return voice.services(len(spoken)), cause_words(facts, voice.words) or _owner(spoken)
     return _without_services(facts, voice.words), ""
@@ -78,6 +78,11 @@ def notification_of(facts: Facts) -> str:
 def vantage_of(facts: Facts) -> str:
     """Return the name of the vantage."""
     return legible(facts.vantage or facts.subject, NAME_LIMIT)
+
+
+def name_of(service: ServiceFacts) -> str:
+    """Return what a service is called; its id where it has no name."""
+    return legible(service.name, NAME_LIMIT) or legible(service.id, NAME_LIMIT)
 
 
 def common_agency(services: Sequence[ServiceFacts]) -> str:

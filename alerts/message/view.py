@@ -10,7 +10,7 @@ from alerts.glossary import Words
 from alerts.message.legible import legible
 from alerts.message.listing import Listing, listings
 from alerts.message.rows import URL_LIMIT, WHO_LIMIT, Row, commands, rows, times
-from alerts.message.subject import NAME_LIMIT, about, spoken_of, subject_line, vantage_of
+from alerts.message.subject import NAME_LIMIT, about, name_of, spoken_of, subject_line, vantage_of
 from alerts.message.voice import Voice
 from alerts.message.why import seen, sentences, steps, whys
 
@@ -113,5 +113,5 @@ def _who(spoken: Sequence[ServiceFacts], voice: Voice) -> str:
         return voice.words.some_service
     if len(spoken) > 1:
         return voice.services(len(spoken))
-    name, agency = legible(spoken[0].name, NAME_LIMIT), legible(spoken[0].agency, NAME_LIMIT)
+    name, agency = name_of(spoken[0]), legible(spoken[0].agency, NAME_LIMIT)
     return f"{name} ({agency})" if agency else name

@@ -185,9 +185,7 @@ async def test_a_wrong_password_is_told_without_it_and_tried_again(given, certif
         error = await refusal(
             settings(server.port, Security.STARTTLS, ca_file=ca_file, username="kulkul", password=given)
         )
-    assert re.search(
-        r"mail server 127\.0\.0\.1:\d+ does not let us log in \(535\)", str(error)
-    )
+    assert re.search(r"mail server 127\.0\.0\.1:\d+ does not let us log in \(535\)", str(error))
     assert not error.permanent
 
 

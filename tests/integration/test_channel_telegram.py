@@ -157,14 +157,18 @@ async def test_a_reply_that_repeats_the_token_does_not_get_it_into_the_error(api
 async def test_what_goes_wrong_on_the_way_is_temporary_and_names_no_url(caplog):
     caplog.set_level(logging.DEBUG)
     errors = []
+
+    async def fail(url):
+        channel = open_channel(settings(url))
+        errors.append(await refusal(channel))
+        await channel.close()
+
     with refused_port() as port:
-        errors.append(await refusal(open_channel(settings(f"http://127.0.0.1:{port}"))))
-    errors.append(await refusal(open_channel(settings("http://tidak-ada.invalid"))))
+        await fail(f"http://127.0.0.1:{port}")
+    await fail("http://tidak-ada.invalid")
     for behaviour in (close_when_asked, answers(b"not http\r\n\r\n"), answers(reply(b"x", length=5))):
         async with serve(behaviour) as server:
-            channel = open_channel(settings(f"http://127.0.0.1:{server.port}"))
-            errors.append(await refusal(channel))
-            await channel.close()
+            await fail(f"http://127.0.0.1:{server.port}")
     assert [error.permanent for error in errors] == [False] * 5
     assert "cannot connect to Telegram: Connect call failed" in str(errors[0])
     assert TOKEN not in caplog.text

@@ -18,9 +18,21 @@ async def test_a_sound_configuration_is_counted(tmp_path):
     )
     assert (indonesian.code, indonesian.out, english.code) == (0, "", 0)
     assert (
-        "1 instansi, 2 layanan, 2 pemeriksaan, 0 jendela pemeliharaan; tidak ada masalah." in indonesian.err
+        "1 instansi, 2 layanan, 2 pemeriksaan, 0 jendela pemeliharaan, 0 rute, 0 saluran; tidak ada masalah."
+        in indonesian.err
     )
-    assert "1 agencies, 2 services, 2 checks, 0 maintenance windows; no problems." in english.err
+    assert (
+        "1 agencies, 2 services, 2 checks, 0 maintenance windows, 0 routes, 0 channels; no problems."
+        in english.err
+    )
+
+
+async def test_a_configuration_by_which_nobody_is_told_says_so(tmp_path):
+    config = write_config(tmp_path, {})
+    ran = await kulkul("config", "check", "-c", config, "--lang", "en", folder=tmp_path)
+    assert ran.err.splitlines()[1:] == [
+        f"There are no routes in {tmp_path}/routes.yml: nobody will be told of an outage."
+    ]
 
 
 async def test_every_mistake_of_every_file_is_shown_with_its_place(tmp_path):
@@ -47,12 +59,31 @@ async def test_the_windows_are_checked_too_wherever_the_settings_say_they_are(tm
     windows.write_text(form.format("satu"))
     sound = await kulkul("config", "check", "-c", config, "--lang", "en", folder=tmp_path)
     assert (sound.code, sound.out) == (0, "")
-    assert "1 checks, 1 maintenance windows; no problems." in sound.err
+    assert "1 checks, 1 maintenance windows, 0 routes, 0 channels; no problems." in sound.err
     windows.write_text(form.format("stau"))
     ran = await kulkul("config", "check", "-c", config, folder=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"{windows}:1:")
     assert "did you mean satu?" in ran.err
+
+
+async def test_the_routes_are_checked_too_wherever_the_settings_say_they_are(tmp_path):
+    config = write_config(tmp_path, {"satu": "http://good.test/"}, more="routes: kabar/rute.yml\n")
+    routes = tmp_path / "kabar" / "rute.yml"
+    routes.parent.mkdir()
+    form = (
+        'channels: {{grup: {{kind: alertmanager, url: "http://127.0.0.1:9093"}}}}\n'
+        "routes: [{{id: petugas, to: {0}}}]\n"
+    )
+    routes.write_text(form.format("grup"))
+    sound = await kulkul("config", "check", "-c", config, "--lang", "en", folder=tmp_path)
+    assert (sound.code, sound.out) == (0, "")
+    assert sound.err.endswith("1 routes, 1 channels; no problems.\n")
+    routes.write_text(form.format("gurp"))
+    ran = await kulkul("config", "check", "-c", config, folder=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"{routes}:2:")
+    assert "did you mean grup?" in ran.err
 
 
 async def test_mistakes_in_the_settings_are_shown_together(tmp_path):

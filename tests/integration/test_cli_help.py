@@ -11,7 +11,20 @@ import monitor
 from tests.command import PLAIN, kulkul
 
 COMMANDS = {
-    "": ("run", "demo", "check", "probe", "letter", "status", "uplink", "incident", "window", "config", "db"),
+    "": (
+        "run",
+        "demo",
+        "check",
+        "probe",
+        "letter",
+        "status",
+        "uplink",
+        "incident",
+        "alert",
+        "window",
+        "config",
+        "db",
+    ),
     "letter": ("--config", "--lang", "SERVICE"),
     "run": ("--config",),
     "demo": ("--port",),
@@ -34,6 +47,8 @@ COMMANDS = {
     "incident ack": ("--config", "--lang", "--by", "--note", "NUMBER"),
     "incident note": ("--config", "--lang", "--by", "NUMBER", "TEXT"),
     "incident contest": ("--config", "--lang", "--by", "--reason", "--from", "--to", "NUMBER"),
+    "alert": ("routes",),
+    "alert routes": ("--config", "--json", "--lang", "--service", "--severity", "--topic"),
     "window": ("add", "list", "end"),
     "window add": (
         "--title",

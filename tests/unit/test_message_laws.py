@@ -22,8 +22,31 @@ HOSTILE = (
     "<script>alert(1)</script>\"'><img src=x onerror=y>&amp;{{ 7*7 }}\r\nBcc: x@y\x00\x1b[31m\u202e\ud800"
 )
 BALINESE = "ᬧᬾᬫ᭄ᬭᬶᬦ᭄ᬢᬄ\u200dᬧ᭄ᬭᭀᬯᬶᬦ᭄ᬲᬶ ᬩᬮᬶ"
-TAGS = frozenset("html head meta title style body div p span h1 h2 dl dt dd ul li b br a code".split())
-ATTRIBUTES = frozenset("lang charset name content class style href aria-hidden".split())
+TAGS = frozenset(
+    [
+        "html",
+        "head",
+        "meta",
+        "title",
+        "style",
+        "body",
+        "div",
+        "p",
+        "span",
+        "h1",
+        "h2",
+        "dl",
+        "dt",
+        "dd",
+        "ul",
+        "li",
+        "b",
+        "br",
+        "a",
+        "code",
+    ]
+)
+ATTRIBUTES = frozenset(["lang", "charset", "name", "content", "class", "style", "href", "aria-hidden"])
 EMPTY = frozenset({"meta", "br"})
 
 
@@ -123,7 +146,7 @@ def test_any_facts_make_a_message_that_is_fit_to_send(told, language):
     message, reader = assert_fit_to_send(told, language)
     for one in told.services:
         name = legible(one.name, 120)
-        assert name in message.text
+        assert name in " ".join(message.text.split())
         assert name in reader.text
 
 
