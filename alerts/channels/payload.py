@@ -76,7 +76,7 @@ class TextPayload(_Model):
 class AlertPayload(_Model):
     """One message of Kulkul. Times are ISO 8601 in UTC."""
 
-    schema_: Literal["kulkul.alert/1"] = Field("kulkul.alert/1", alias="schema")
+    schema_: Literal["kulkul.alert/1"] = Field(alias="schema")
     delivery: Text
     """The same in every attempt: whoever has seen it already may leave the message aside."""
     conversation: Text

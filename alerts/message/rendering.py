@@ -8,7 +8,6 @@ from dataclasses import asdict, fields
 from datetime import tzinfo
 
 import jinja2
-import markupsafe
 
 from alerts.delivery import Message
 from alerts.facts import Facts
@@ -21,7 +20,6 @@ BRIEF_LIMIT = 4000
 """UTF-16 code units, which is how Telegram counts to 4,096; never fewer than there are characters."""
 _WIDTH = 76
 _PARTS = re.compile(r"^---$", re.MULTILINE)
-_BACKTICKS = re.compile("`([^`]+)`")
 _GAP = re.compile(r"\n\s*\n")
 
 
@@ -81,11 +79,6 @@ def _wrapped(text: str, indent: int = 0) -> str:
     return f"\n{margin}".join(folded)
 
 
-def _coded(text: str) -> markupsafe.Markup:
-    """Escape a text of ours, and set off what it has between backticks."""
-    return markupsafe.Markup(_BACKTICKS.sub(r"<code>\1</code>", str(markupsafe.escape(text))))  # noqa: S704 - escaped
-
-
 def _openable(url: str) -> bool:
     return url.lower().startswith(("http://", "https://")) and not url.endswith(CUT)
 
@@ -99,7 +92,7 @@ _ENVIRONMENT = jinja2.Environment(
     cache_size=-1,
     auto_reload=False,
 )
-_ENVIRONMENT.filters |= {"wrapped": _wrapped, "coded": _coded}
+_ENVIRONMENT.filters["wrapped"] = _wrapped
 _ENVIRONMENT.tests["openable"] = _openable
 _TEXT = _ENVIRONMENT.get_template("message.txt")
 _HTML = _ENVIRONMENT.get_template("message.html")

@@ -9,13 +9,45 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.core.incident import Member, Tie, Trait
-from monitor.core.reason import Stage
+from monitor.core.reason import Reason, Stage
 
 ALLOWANCE = timedelta(minutes=1)
 """A cause need not strike all at the same second: caches, keep-alives and queues run dry one by one."""
 
 _BEHIND_NAMES = (Tie.CNAME, Tie.NAME_SERVERS, Tie.DOMAIN)
 _BEHIND_CONNECTION = (Tie.ADDRESS, Tie.CNAME)
+_OF_CERTIFICATES = frozenset(
+    {
+        Reason.TLS_EXPIRED,
+        Reason.TLS_NOT_YET_VALID,
+        Reason.TLS_HOSTNAME,
+        Reason.TLS_SELF_SIGNED,
+        Reason.TLS_INCOMPLETE_CHAIN,
+        Reason.TLS_UNTRUSTED,
+        Reason.TLS_REVOKED,
+        Reason.TLS_WEAK,
+    }
+)
+"""Of two sites on one machine each has its own certificate, or both have the same one."""
+_OF_SITES = frozenset(
+    {
+        Reason.BODY_MISMATCH,
+        Reason.BODY_ENCODING,
+        Reason.BODY_TOO_LARGE,
+        Reason.HTTP_VERSION,
+        Reason.HTTP_HEADER_MISMATCH,
+        Reason.HTTP_FINAL_HOST,
+        Reason.HTTP_REDIRECT_LOOP,
+        Reason.HTTP_REDIRECT_LIMIT,
+        Reason.HTTP_REDIRECT_REFUSED,
+        Reason.HTTP_REDIRECT_MALFORMED,
+        Reason.TLS_REQUIRED,
+        Reason.TLS_CLIENT_CERTIFICATE,
+        Reason.GUARD_REFUSED,
+    }
+)
+"""What a site does wrong by itself: next to one that does not answer at all it is another trouble. A full
+machine, though, answers some with 503 and others not at all."""
 TIES: dict[Stage, tuple[Tie, ...]] = {
     Stage.RESOLVE: _BEHIND_NAMES,
     Stage.CONNECT: _BEHIND_CONNECTION,
@@ -42,8 +74,8 @@ class Surroundings:
     """The registrable part of the host name."""
 
 
-def traits(stage: Stage | None, known: Surroundings) -> frozenset[Trait]:
-    """Return what a failure at a stage can have in common with others."""
+def traits(stage: Stage | None, known: Surroundings, reason: Reason | None = None) -> frozenset[Trait]:
+    """Return what a failure at a stage, for a reason, can have in common with others."""
     values: dict[Tie, Iterable[str]] = {
         Tie.ADDRESS: [known.address] if known.address else [],
         Tie.CERTIFICATE: [known.certificate] if known.certificate else [],
@@ -52,12 +84,16 @@ def traits(stage: Stage | None, known: Surroundings) -> frozenset[Trait]:
         Tie.DOMAIN: [known.domain] if known.domain else [],
     }
     ties = TIES[stage] if stage is not None else ()
-    return frozenset(Trait(tie, value) for tie in ties for value in values[tie])
+    if reason in _OF_CERTIFICATES:
+        ties = (Tie.CERTIFICATE,)
+    manner = reason.value if reason is not None and reason in _OF_SITES else ""
+    return frozenset(Trait(tie, value, manner) for tie in ties for value in values[tie])
 
 
 def nearest(common: Iterable[Trait]) -> Trait | None:
     """Return the trait that says most: the most tangible tie, the first value in order; None of none."""
-    return min(common, key=lambda one: (_NEAREST_FIRST.index(one.tie), one.value), default=None)
+    found = min(common, key=lambda one: (_NEAREST_FIRST.index(one.tie), one.value), default=None)
+    return None if found is None else Trait(found.tie, found.value)
 
 
 @dataclass(slots=True)

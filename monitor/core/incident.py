@@ -31,6 +31,9 @@ class Trait:
 
     tie: Tie
     value: str
+    manner: str = ""
+    """Of faults that are a site's own (a page without its content): only the same fault can have the same
+    cause. Empty for what can be the fault of a machine, a line, a certificate or a name as such."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

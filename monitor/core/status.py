@@ -232,7 +232,9 @@ def _confirm(
 ) -> tuple[CheckState, Transition | None]:
     """Fold a result that agrees with what is held or was last known."""
     if state.status is Status.UNKNOWN:
-        return _change(state, result, observed, at, at)
+        # What was slow is slow until it has shown otherwise: a gap makes nothing quicker.
+        known = state.known if state.known is not None and observed is Status.UP else observed
+        return _change(state, result, known, at, at)
     reason = None if observed is Status.UP else result.reason
     state = replace(state, doubt=None, reason=reason)
     if observed is not Status.UP or result.distorted:

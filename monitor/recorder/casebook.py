@@ -127,7 +127,7 @@ class Casebook:
         return _record(before, changed, now)
 
     def _fail(self, case: _Case, result: Result, transition: Transition | None, now: datetime) -> Record:
-        kind, common = _kind(result), traits(result.stage, self._surroundings(case, result))
+        kind, common = _kind(result), traits(result.stage, self._surroundings(case, result), result.reason)
         if transition is None and case.told == (kind, common):
             return NOTHING  # as nearly always while something is out
         case.told = (kind, common)

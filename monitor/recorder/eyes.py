@@ -43,6 +43,8 @@ class Eyes:
         self._sight = sight
         self._patience = patience
         self._held: dict[str, deque[tuple[Result, datetime]]] = {}
+        self._news: set[str] = set()
+        """Checks that worked until what is held of them."""
 
     @property
     def waiting(self) -> int:
@@ -68,6 +70,8 @@ class Eyes:
         if verdict is not Verdict.WAIT:
             return [Ready(result, seen=verdict is Verdict.JUDGE)]
         self._held[result.check_id] = deque([(result, now)])
+        if worked:
+            self._news.add(result.check_id)
         return []
 
     def look(self, look: Look) -> None:
@@ -107,6 +111,7 @@ class Eyes:
                 ready.append(Ready(result, seen=verdict is Verdict.JUDGE))
             if not queue:
                 del self._held[check_id]
+        self._news &= self._held.keys()
         return ready
 
     def surrender(self) -> list[Ready]:
@@ -134,7 +139,8 @@ class Eyes:
         blindness = self._sight.blindness(now)
         if blindness is None:
             return None
-        starts = (queue[0][0].started_at for queue in self._held.values())
+        # What was out before is no sign of anything.
+        starts = (self._held[each][0][0].started_at for each in self._news & self._held.keys())
         self.period = BlindPeriod(
             vantage=self._vantage,
             began_at=min([blindness.since_at, *starts]),

@@ -14,7 +14,7 @@ from monitor.core.ledger import LATEST_NEWS, STABLE_AFTER, Ledger
 from monitor.core.raising import status_alerts
 from monitor.core.result import Result
 from monitor.core.service import Check, Registry, Service
-from monitor.core.sight import BlindPeriod, Sight, SightRule
+from monitor.core.sight import BlindCause, BlindPeriod, Sight, SightRule
 from monitor.core.status import CheckState, Status, Transition
 from monitor.metrics import Exposition
 from monitor.recorder.backlog import Judged
@@ -250,8 +250,8 @@ class Recorder:
         self._blind_since = period.began_at
         alert = _blind_alert(period, now)
         _log.error(
-            "this vantage cannot see; failures become UNKNOWN, and nobody is told of outages: %s",
-            alert.detail,
+            "this vantage cannot see (%s); failures become UNKNOWN, and nobody is told of outages",
+            _blind_words(period),
         )
         self._add(Judged(None, None, None, Record(periods=(period,), alerts=(alert,))))
 
@@ -274,6 +274,12 @@ class Recorder:
             self._exposition.observe_service(
                 service_id, self.board.status(service_id), self.board.seconds(service_id)
             )
+
+
+def _blind_words(period: BlindPeriod) -> str:
+    if period.cause is BlindCause.NETWORKS:
+        return f"{period.failing_networks} of {period.seen_networks} networks fail at once"
+    return f"no answer from {', '.join(period.dead)}"
 
 
 def _blind_alert(period: BlindPeriod, now: datetime) -> Alert:

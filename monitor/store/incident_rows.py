@@ -60,7 +60,7 @@ def incident_row(one: Incident, vantage_no: int) -> Values:
 
 def member_row(number: int, one: Member) -> Values:
     """Return the values of the `incident_member` table."""
-    traits = [[trait.tie.value, storable(trait.value)] for trait in sorted(one.traits)]
+    traits = [[trait.tie.value, storable(trait.value), trait.manner] for trait in sorted(one.traits)]
     history = [
         [
             to_us(turn.at),
@@ -167,7 +167,7 @@ def _member(row: Row[Any], spells: Iterable[Spell]) -> Member:
     return Member(
         service_id=row.service_id,
         spells=tuple(sorted(spells, key=lambda one: (one.began_at, one.check_id))),
-        traits=frozenset(Trait(Tie(tie), value) for tie, value in json.loads(row.traits)),
+        traits=frozenset(Trait(Tie(tie), value, manner) for tie, value, manner in json.loads(row.traits)),
         slack=row.slack_us * MICROSECOND,
         history=tuple(
             Turn(

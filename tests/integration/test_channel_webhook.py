@@ -22,7 +22,7 @@ from monitor.core.route import WebhookChannel
 from tests.certificates import self_signed
 from tests.deliveries import delivery, outage
 from tests.receivers import Reply, receiver, signed
-from tests.servers import SSH, ServerTls, answers, banner, refused_port, reply, serve, silence
+from tests.servers import SSH, ServerTls, answers, refused_port, reply, serve, silence
 
 SECRET = "kunci-rahasia-webhook"
 PATH = "/kait/alamat-rahasia"
@@ -170,7 +170,7 @@ async def test_trouble_on_the_way_is_temporary_and_names_the_host_alone():
     async with serve(answers(reply()), tls=ServerTls(identity=self_signed("127.0.0.1"))) as server:
         errors.append(await refusal(open_channel(settings(f"https://127.0.0.1:{server.port}{PATH}"))))
         assert "is not accepted: self-signed certificate" in str(errors[-1])
-    async with serve(banner(SSH)) as server:
+    async with serve(SSH) as server:
         errors.append(await refusal(open_channel(settings(f"https://127.0.0.1:{server.port}{PATH}"))))
     assert [error.permanent for error in errors] == [False] * 5
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.core.cause import ALLOWANCE, TIES, Group, Surroundings, grouped, nearest, traits
 from monitor.core.incident import Tie, Trait
-from monitor.core.reason import Stage
+from monitor.core.reason import Reason, Stage
 from tests.cases import MINUTE, SECOND, address, domain, member, spell
 
 HERE = Surroundings(
@@ -42,6 +42,19 @@ class TestTraits:
     @pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.REQUEST, Stage.RESPONSE, Stage.CONTENT])
     def test_every_other_failure_is_the_servers(self, stage):
         assert traits(stage, HERE) == {ADDRESS, *ALIASES}
+
+    def test_a_wrong_certificate_is_no_fault_of_the_machine(self):
+        assert traits(Stage.HANDSHAKE, HERE, Reason.TLS_EXPIRED) == {CERTIFICATE}
+
+    def test_what_a_site_does_wrong_by_itself_is_shared_only_in_the_same_manner(self):
+        page = traits(Stage.CONTENT, HERE, Reason.BODY_MISMATCH)
+        assert page.isdisjoint(traits(Stage.RESPONSE, HERE, Reason.HTTP_TIMEOUT))
+        assert page == traits(Stage.CONTENT, HERE, Reason.BODY_MISMATCH)
+        assert nearest(page) == ADDRESS
+
+    def test_a_full_machine_refuses_some_and_does_not_answer_others(self):
+        assert ADDRESS in traits(Stage.RESPONSE, HERE, Reason.HTTP_STATUS)
+        assert ADDRESS in traits(Stage.RESPONSE, HERE, Reason.HTTP_TIMEOUT)
 
     def test_every_stage_has_something_to_blame(self):
         assert all(traits(stage, HERE) for stage in Stage)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,7 +37,7 @@ STORIES = {
 @pytest.mark.parametrize("story", STORIES)
 def test_a_message_reads_as_it_was_agreed(story, language):
     told = render(STORIES[story], language, WITA)
-    assert f"{told.text}" == (GOLDEN / f"{story}.{language}.txt").read_text(encoding="utf-8")
+    assert told.text == (GOLDEN / f"{story}.{language}.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,12 @@ def test_the_letter_is_offered_where_the_site_refuses_us_and_not_under_the_natio
     assert "kulkul letter" not in text(Reason.BLOCKED_NATIONAL)
 
 
+def test_commands_within_advice_are_set_off_in_html():
+    html = render(facts(service(reason=Reason.BLOCKED_CHALLENGE), occasion=Occasion.BLOCKED), "id", WITA).html
+    assert ">kulkul letter</code>." in html
+    assert "`" not in html
+
+
 def test_slowness_comes_with_advice_though_it_has_no_reason():
     told = facts(service(stage=None, reason=None, particulars=None), occasion=Occasion.DEGRADED)
     text = render(told, "en", WITA).text
@@ -215,8 +222,6 @@ def test_english_particulars_are_marked_as_such_for_readers_aloud():
 
 
 def test_times_are_told_by_the_clock_of_the_register():
-    from zoneinfo import ZoneInfo
-
     text = render(ESAMSAT, "id", ZoneInfo("Asia/Jakarta")).text
     assert "Rabu, 4 November 2026 09.45 WIB" in text
     assert "WITA" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -22,31 +23,10 @@ HOSTILE = (
     "<script>alert(1)</script>\"'><img src=x onerror=y>&amp;{{ 7*7 }}\r\nBcc: x@y\x00\x1b[31m\u202e\ud800"
 )
 BALINESE = "ᬧᬾᬫ᭄ᬭᬶᬦ᭄ᬢᬄ\u200dᬧ᭄ᬭᭀᬯᬶᬦ᭄ᬲᬶ ᬩᬮᬶ"
-TAGS = frozenset(
-    [
-        "html",
-        "head",
-        "meta",
-        "title",
-        "style",
-        "body",
-        "div",
-        "p",
-        "span",
-        "h1",
-        "h2",
-        "dl",
-        "dt",
-        "dd",
-        "ul",
-        "li",
-        "b",
-        "br",
-        "a",
-        "code",
-    ]
-)
-ATTRIBUTES = frozenset(["lang", "charset", "name", "content", "class", "style", "href", "aria-hidden"])
+TAGS = {"html", "head", "meta", "title", "style", "body", "div", "p", "span", "h1", "h2"} | {
+    *("dl", "dt", "dd", "ul", "li", "b", "br", "a", "code")
+}
+ATTRIBUTES = {"lang", "charset", "name", "content", "class", "style", "href", "aria-hidden"}
 EMPTY = frozenset({"meta", "br"})
 
 
@@ -55,11 +35,12 @@ class Reader(HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        self.open, self.links, self.headings, self.text = [], [], [], ""
+        self.open, self.links, self.headings, self.styles, self.text = [], [], [], [], ""
 
     def handle_starttag(self, tag, attrs):
         assert tag in TAGS
         assert ATTRIBUTES.issuperset(name for name, _ in attrs)
+        self.styles += [value for name, value in attrs if name == "style"]
         self.links += [value for name, value in attrs if name == "href"]
         if tag in ("h1", "h2"):
             self.headings.append(tag)
@@ -70,6 +51,8 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
+        if self.open and self.open[-1] == "style":
+            self.styles.append(data)
         self.text += data
 
 
@@ -135,8 +118,7 @@ def assert_fit_to_send(told, language):
     assert reader.headings[0] == "h1"
     assert reader.headings.count("h1") == 1
     assert all(one.lower().startswith(("http://", "https://")) for one in reader.links)
-    for word in ("url(", "@import", "src=", "None", "Undefined"):
-        assert word not in message.html or word in HOSTILE + repr(told)
+    assert not re.search(r"url\(|@import", " ".join(reader.styles))
     return message, reader
 
 
@@ -186,7 +168,8 @@ def test_every_occasion_does_without_what_may_be_missing(occasion, language):
         occasion=occasion, subject="", severity=Severity.INFO, written_at=T0, began_at=T0, services=()
     )
     for told in (bare, replace(bare, services=(service(agency="", government="", url="", reason=None),))):
-        assert_fit_to_send(told, language)
+        message, _ = assert_fit_to_send(told, language)
+        assert "None" not in message.text + message.brief + message.html
 
 
 def test_balinese_script_comes_through_whole():

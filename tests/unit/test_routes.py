@@ -258,3 +258,13 @@ def test_the_shipped_file_tells_nobody_and_its_example_is_sound(tmp_path, monkey
     )
     assert [one.id for one in routing.routes] == ["petugas", "instansi"]
     assert set(routing.channels) == {"surel", "telegram", "aplikasi", "alertmanager", "lainnya"}
+
+
+@pytest.mark.parametrize("guide", ["README.md", "docs/memulai.md"])
+def test_the_example_in_the_guides_is_sound(load, monkeypatch, guide):
+    monkeypatch.setenv("KULKUL_SMTP_PASSWORD", SECRET)
+    text = (CONFIG.parent / guide).read_text(encoding="utf-8")
+    examples = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    [example] = [one for one in examples if "\nroutes:" in one]
+    routing = load(example, register=with_contact(email="a@example.go.id"))
+    assert [one.id for one in routing.routes] == ["petugas", "instansi"]

@@ -100,7 +100,8 @@ from tests.stories import (
         # … and back: what was known returns at once, all else is confirmed anew
         ("+x+", [(1, 1, UP), (2, 2, UNKNOWN), (3, 3, UP)]),
         ("+--x+", [(1, 1, UP), (2, 4, UNKNOWN), (5, 5, UP)]),
-        ("sssx+", [(1, 1, UP), (3, 3, DEGRADED), (4, 4, UNKNOWN), (5, 5, UP)]),
+        ("sssx+", [(1, 1, UP), (3, 3, DEGRADED), (4, 4, UNKNOWN), (5, 5, DEGRADED)]),
+        ("sssx+++", [(1, 1, UP), (3, 3, DEGRADED), (4, 4, UNKNOWN), (5, 5, DEGRADED), (7, 7, UP)]),
         ("+x---", [(1, 1, UP), (2, 2, UNKNOWN), (3, 5, DOWN)]),
         ("+---x-", [(1, 1, UP), (2, 4, DOWN), (5, 5, UNKNOWN), (6, 6, DOWN)]),
         ("+---x++", [(1, 1, UP), (2, 4, DOWN), (5, 5, UNKNOWN), (6, 7, UP)]),
