@@ -115,8 +115,7 @@ class Daemon:
                 _settle_memory()
                 self.health.ready()
                 _log.info("%s", self._greeting())
-                if not self.routing.routes:
-                    _log.warning("%s holds no routes: nobody is told of an outage", self.settings.routes)
+                self._warn()
                 if ready is not None:
                     ready.set()
                 stopping = asyncio.create_task(self._stop.wait(), name="stop")
@@ -134,6 +133,13 @@ class Daemon:
                 if isinstance(outcome, Exception):
                     raise outcome
         return stored
+
+    def _warn(self) -> None:
+        """Say what an operator may have left out without meaning to."""
+        if not self.routing.routes:
+            _log.warning("%s holds no routes: nobody is told of an outage", self.settings.routes)
+        if not self.settings.uplink.canaries:
+            _log.warning("there are no canaries: a fault of our own connection may pass for the sites'")
 
     def stop(self) -> None:
         """Ask the daemon to stop."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,8 +18,6 @@ from monitor.store import Store
 
 CANARY_GRACE = timedelta(seconds=5)
 """How much longer than two rounds of canaries a failure waits for one before it counts as unseen."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,6 @@ def make_watching(
         recorder.look(look)
 
     uplink, probing = settings.uplink, settings.probing
-    if not uplink.canaries:
-        _log.warning("there are no canaries: a fault of our own connection may pass for the sites'")
     canaries = Uplink(uplink.canaries, vantage, uplink.interval, uplink.timeout, tell)
     name_servers = NameServers(
         vantage.resolver.name_servers, probing.resolve, asyncio.get_running_loop().time

@@ -1,0 +1,90 @@
+"""Facts survive the outbox, and what a later version adds is left aside."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.packing import pack, unpack
+from monitor.core.incident import Tie
+from monitor.core.reason import Reason, Stage
+from monitor.core.route import Severity
+
+texts = st.text(st.characters(), max_size=30)
+"""Whatever a site or an operator may write, lone surrogates and control characters with it."""
+times = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]))
+services = st.builds(
+    ServiceFacts,
+    id=texts,
+    name=texts,
+    url=texts,
+    agency=texts,
+    government=texts,
+    agency_id=texts,
+    government_id=texts,
+    out=st.booleans(),
+    began_at=times,
+    ended_at=st.none() | times,
+    stage=st.none() | st.sampled_from(Stage),
+    reason=st.none() | st.sampled_from(Reason),
+    particulars=st.none() | texts,
+)
+facts = st.builds(
+    Facts,
+    occasion=st.sampled_from(Occasion),
+    subject=texts,
+    severity=st.sampled_from(Severity),
+    written_at=times,
+    began_at=times,
+    confirmed_at=st.none() | times,
+    ended_at=st.none() | times,
+    services=st.lists(services, max_size=3).map(tuple),
+    others=st.integers(0, 1000),
+    all_back=st.booleans(),
+    cause=st.none() | st.sampled_from(Tie),
+    cause_value=st.none() | texts,
+    reminder=st.integers(0, 1000),
+    acknowledged_by=st.lists(texts, max_size=3).map(tuple),
+    vantage=texts,
+    detail=st.none() | texts,
+    link=st.none() | texts,
+    contact=st.none() | texts,
+)
+LEAST = Facts(
+    occasion=Occasion.TEST,
+    subject="s",
+    severity=Severity.INFO,
+    written_at=datetime(2026, 1, 1, tzinfo=UTC),
+    began_at=datetime(2026, 1, 1, tzinfo=UTC),
+)
+
+
+@given(facts)
+def test_facts_come_back_as_they_were(one):
+    kept = json.dumps(pack(one))
+    kept.encode()  # as the database takes it
+    back = unpack(json.loads(kept))
+    assert back == one
+    assert type(back.occasion) is Occasion
+    assert all(type(each) is ServiceFacts for each in back.services)
+
+
+def test_what_a_later_version_adds_is_left_aside():
+    newer = {**pack(LEAST), "mood": "good", "services": [{**pack_service(), "colour": "red"}]}
+    assert unpack(newer).services[0].id == "a"
+
+
+def test_what_an_earlier_version_did_not_write_has_its_default():
+    plain = pack(LEAST)
+    for name in ("services", "acknowledged_by", "others", "link"):
+        del plain[name]
+    assert unpack(plain) == LEAST
+
+
+def pack_service():
+    names = ("id", "name", "url", "agency", "government", "agency_id", "government_id")
+    return {**dict.fromkeys(names, "a"), "out": True, "began_at": "2026-01-01T00:00:00+00:00"}
