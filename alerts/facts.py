@@ -58,6 +58,8 @@ class ServiceFacts:
     reason: Reason | None = None
     particulars: str | None = None
     """One English sentence by the probe."""
+    severity: Severity = Severity.WARNING
+    """How much this service matters; that of a message is the worst of its services."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

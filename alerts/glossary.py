@@ -27,6 +27,10 @@ class Words:
     many_others: str
     some_service: str
     notification: str
+    some_notification: str
+    number: str
+    """Stands for a number that one has to find out."""
+    route: str
     service: str
     services: str
     agency: str
@@ -87,7 +91,7 @@ _ID = Words(
         Occasion.UNDEGRADED: "TIDAK LAGI LAMBAT",
         Occasion.BLIND: "PEMANTAU BUTA",
         Occasion.SIGHTED: "PEMANTAU MELIHAT LAGI",
-        Occasion.UNDELIVERED: "PESAN TIDAK TERKIRIM",
+        Occasion.UNDELIVERED: "KABAR GAGAL DIKIRIM",
         Occasion.TEST: "UJI COBA",
     },
     ties={
@@ -109,7 +113,10 @@ _ID = Words(
     one_other="1 layanan lain",
     many_others="{count} layanan lain",
     some_service="Layanan yang dipantau",
-    notification="Pesan nomor {number}",
+    notification="Kabar nomor {number}",
+    some_notification="Sebuah kabar",
+    number="NOMOR",
+    route="Rute",
     service="Layanan",
     services="Jumlah layanan",
     agency="Instansi",
@@ -129,7 +136,7 @@ _ID = Words(
     particulars="Rincian teknis",
     common_cause="Sebab bersama",
     also_hit="Juga terkena",
-    outside="{others} di luar pesan ini",
+    outside="{others} di luar kabar ini",
     acknowledged="Ditangani",
     incident="Nomor gangguan",
     vantage="Titik pantau",
@@ -151,12 +158,12 @@ _ID = Words(
     for_operators="Untuk operator",
     acknowledge="Nyatakan gangguan ditangani",
     write_letter="Susun surat permintaan izin",
-    list_undelivered="Lihat pesan yang gagal",
+    list_undelivered="Lihat kabar yang gagal dikirim",
     send_again="Kirim ulang",
     status_page="Halaman status",
     contact="Kontak",
     written="Disusun {at}",
-    sender="Pesan otomatis Kulkul, pemantau layanan publik",
+    sender="Kabar otomatis Kulkul, pemantau layanan publik",
 )
 _EN = Words(
     tags={
@@ -195,6 +202,9 @@ _EN = Words(
     many_others="{count} other services",
     some_service="A monitored service",
     notification="Message no. {number}",
+    some_notification="A message",
+    number="NUMBER",
+    route="Route",
     service="Service",
     services="Services",
     agency="Agency",
@@ -236,7 +246,7 @@ _EN = Words(
     for_operators="For operators",
     acknowledge="Acknowledge the incident",
     write_letter="Write the letter that asks for access",
-    list_undelivered="List messages that failed",
+    list_undelivered="List messages that were given up",
     send_again="Send again",
     status_page="Status page",
     contact="Contact",

@@ -13,7 +13,7 @@ from monitor.core.reason import Reason, Stage
 from monitor.core.route import Severity
 
 _FACTS = {"occasion": Occasion, "severity": Severity, "cause": Tie}
-_SERVICE = {"stage": Stage, "reason": Reason}
+_SERVICE = {"stage": Stage, "reason": Reason, "severity": Severity}
 _TIMES = frozenset({"written_at", "began_at", "confirmed_at", "ended_at"})
 
 

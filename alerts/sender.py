@@ -7,7 +7,7 @@ import logging
 import os
 import random
 import socket
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -70,7 +70,8 @@ class Sender:
         self._who = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
         self._channels: dict[str, Channel] = {}
         self._opened: dict[str, Sends] = {}
-        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_CHANNEL))
+        self._under_way: dict[asyncio.Task[StoreUnavailable | None], str] = {}
+        """With the channel of each."""
         self._trouble: str | None = None
         self._stopping = asyncio.Event()
 
@@ -86,15 +87,24 @@ class Sender:
             while not self._stopping.is_set():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._stopping.wait(), TICK.total_seconds())
-                try:
-                    while not self._stopping.is_set() and await self.flush():
-                        pass
-                except StoreUnavailable as error:
-                    self._say(str(error))
-                else:
-                    self._say(None)
+                if not self._stopping.is_set():
+                    await self._go_on()
+            if self._under_way:
+                await asyncio.wait(self._under_way)
         finally:
+            for task in self._under_way:
+                task.cancel()
             await self.close()
+
+    async def _go_on(self) -> None:
+        """Begin what there is room for; what is under way over a slow channel holds up no other."""
+        try:
+            while await self._begin():
+                pass
+        except StoreUnavailable as error:
+            self._say(str(error))
+        else:
+            self._say(None)
 
     def stop(self) -> None:
         """Begin nothing new; what is being sent is finished, so that it need not be sent again."""
@@ -111,14 +121,36 @@ class Sender:
         Raises:
             StoreUnavailable: an outcome could not be stored: that message is sent again when its claim ends.
         """
-        timeout = max((one.timeout for one in self._channels.values()), default=timedelta(0))
-        claimed = await claim(self._store, self._who, self._now(), timeout + LEASE_MARGIN, AT_ONCE)
-        async with asyncio.TaskGroup() as tasks:
-            outcomes = [tasks.create_task(self._try(one)) for one in claimed]
-        troubles = [trouble for one in outcomes if (trouble := one.result()) is not None]
+        begun = await self._begin()
+        if begun:
+            await asyncio.wait(begun)
+        troubles = [trouble for one in begun if (trouble := one.result()) is not None]
         if troubles:
             raise troubles[0]
-        return len(claimed)
+        return len(begun)
+
+    async def _begin(self) -> list[asyncio.Task[StoreUnavailable | None]]:
+        """Claim and begin what there is room for; nothing is claimed that would have to wait for its turn."""
+        room = AT_ONCE - len(self._under_way)
+        if room <= 0:
+            return []
+        carried = Counter(self._under_way.values())
+        timeout = max((one.timeout for one in self._channels.values()), default=timedelta(0))
+        claimed = await claim(
+            self._store,
+            self._who,
+            self._now(),
+            timeout + LEASE_MARGIN,
+            room,
+            lambda channel: PER_CHANNEL - carried[channel],
+        )
+        begun = []
+        for one in claimed:
+            task = asyncio.create_task(self._try(one), name=f"send {one.key}")
+            self._under_way[task] = one.channel
+            task.add_done_callback(self._under_way.pop)
+            begun.append(task)
+        return begun
 
     async def send(self, channel: Channel, delivery: Delivery) -> None:
         """Send one message past the outbox, once.
@@ -162,14 +194,13 @@ class Sender:
             facts=facts,
             message=message,
         )
-        async with self._gates[one.channel]:
-            try:
-                await self._opening(channel).send(delivery)
-            except DeliveryError:
-                raise
-            except Exception as error:
-                _log.exception("channel %s failed in our own code", one.channel)
-                raise DeliveryError(f"The channel itself failed ({type(error).__name__}).") from error
+        try:
+            await self._opening(channel).send(delivery)
+        except DeliveryError:
+            raise
+        except Exception as error:
+            _log.exception("channel %s failed in our own code", one.channel)
+            raise DeliveryError(f"The channel itself failed ({type(error).__name__}).") from error
 
     def _opening(self, channel: Channel) -> Sends:
         if channel.id not in self._opened:
@@ -178,7 +209,7 @@ class Sender:
 
     async def _failed(self, one: Notification, error: DeliveryError) -> None:
         now = self._now()
-        if error.permanent or now - one.created_at > GIVEN_UP_AFTER:
+        if error.permanent or now - (one.wanted_at or one.created_at) > GIVEN_UP_AFTER:
             alert = None if one.occasion == Occasion.UNDELIVERED.value else _undelivered(one, error, now)
             await settle_dead(self._store, self._who, one, str(error), alert)
             self._count(one.channel, "dead")

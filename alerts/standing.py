@@ -7,9 +7,10 @@ import logging
 from datetime import timedelta
 
 from alerts.delivery import Delivery, DeliveryError, Renders
+from alerts.facts import Facts
 from alerts.planner import Planner
 from alerts.sender import Sender
-from monitor.core.route import AlertmanagerChannel, ChannelKind, Routing
+from monitor.core.route import AlertmanagerChannel, Channel, ChannelKind, Routing
 from monitor.store import StoreUnavailable
 
 _IDLE = timedelta(minutes=1)
@@ -46,15 +47,22 @@ class Standing:
                 self._failing = None
 
     async def repeat(self) -> None:
-        """Send everything that stands once more.
+        """Send everything that stands once more, to all at once: one that is away keeps nobody waiting.
 
         Raises:
             StoreUnavailable: it cannot be read.
-            DeliveryError: a channel did not take it.
+            DeliveryError: a channel did not take it; the others were tried all the same.
         """
-        for channel, address, thread, language, facts in await self._planner.standing(
-            ChannelKind.ALERTMANAGER
-        ):
+        standing = await self._planner.standing(ChannelKind.ALERTMANAGER)
+        troubles = await asyncio.gather(*(self._send(*one) for one in standing))
+        for trouble in troubles:
+            if trouble is not None:
+                raise trouble
+
+    async def _send(
+        self, channel: Channel, address: str, thread: str, language: str, facts: Facts
+    ) -> DeliveryError | None:
+        try:
             delivery = Delivery(
                 key=thread,
                 thread=thread,
@@ -65,3 +73,9 @@ class Standing:
                 message=self._render(facts, language),
             )
             await self._sender.send(channel, delivery)
+        except DeliveryError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the telling
+            _log.exception("what stands could not be repeated over %s", channel.id)
+            return DeliveryError(f"The repetition itself failed ({type(error).__name__}).")
+        return None

@@ -71,7 +71,7 @@ def status_facts(
     services = tuple(_service(each, alert, since, until, around.registry) for each in sorted(say.services))
     return Facts(
         occasion=say.occasion,
-        subject=alert.key,
+        subject=alert.subject,
         # Without a service it is about the monitor itself: nobody else will say so.
         severity=severity(say.services, around.registry) if services else Severity.CRITICAL,
         written_at=now,
@@ -140,6 +140,7 @@ def _facts(service_id: str, registry: Registry, **values: object) -> ServiceFact
         government=government.name,
         agency_id=agency.id,
         government_id=government.id,
+        severity=severity_of(service),
         **values,  # type: ignore[arg-type]  # each field by its name, from the two callers above
     )
 

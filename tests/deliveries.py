@@ -28,6 +28,7 @@ SIMANIS = ServiceFacts(
     stage=Stage.CONNECT,
     reason=Reason.TCP_REFUSED,
     particulars="Connection to 192.0.2.7:443 refused.",
+    severity=Severity.CRITICAL,
 )
 EPASAR = replace(SIMANIS, id="epasar", name="e-Pasar", agency="Dinas Perdagangan", agency_id="demo-dagang")
 

@@ -35,7 +35,7 @@ SLOW = Advice(
     ),
 )
 UNDELIVERED = Sentence(
-    "Perbaiki sebabnya (misalnya alamat penerima atau setelan saluran), lalu kirim ulang pesan itu.",
+    "Perbaiki sebabnya (misalnya alamat penerima atau setelan saluran), lalu kirim ulang kabar itu.",
     "Mend the cause (for example the recipient's address or the channel's settings), then send it again.",
 )
 """What to do about a message that could not be delivered."""

@@ -129,7 +129,8 @@ def _alert(
 def _labels(facts: Facts, service: ServiceFacts | None) -> dict[str, str]:
     labels = {
         "alertname": _NAMES.get(facts.occasion, _DOWN),
-        "severity": facts.severity.value,
+        # Of the service itself: labels are what an alert is known by, and must not change with its company.
+        "severity": (facts if service is None else service).severity.value,
         "vantage": facts.vantage,
     }
     if incident_number(facts.subject) is not None:

@@ -57,9 +57,7 @@ class Apprise:
         for name in ("apprise", "urllib3"):
             # Both write whole URLs with their keys, the first when it cannot read one, both at DEBUG.
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-        # Without templates: a name with {{braces}} in it is a name.
-        asset = apprise.AppriseAsset(app_id="Kulkul", app_desc="Kulkul", allow_templates=False)
-        box = apprise.Apprise(asset=asset)
+        box = apprise.Apprise(asset=apprise.AppriseAsset(app_id="Kulkul", app_desc="Kulkul"))
         if not box.add(self._settings.url):
             raise DeliveryError(
                 f"Apprise does not know the kind of URL of channel {self._settings.id}", permanent=True

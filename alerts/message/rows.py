@@ -56,7 +56,8 @@ def commands(facts: Facts, voice: Voice) -> tuple[Row, ...]:
     """Return what an operator can type now."""
     words, incident = voice.words, incident_of(facts)
     if facts.occasion is Occasion.UNDELIVERED:
-        again = Row(words.send_again, f"kulkul alert retry {notification_of(facts)}".rstrip(), "code")
+        number = notification_of(facts) or words.number
+        again = Row(words.send_again, f"kulkul alert retry {number}", "code")
         return (Row(words.list_undelivered, "kulkul alert dead", "code"), again)
     if facts.occasion is Occasion.BLOCKED:
         refused = [one for one in spoken_of(facts) if one.reason in _LETTER_HELPS]
@@ -103,9 +104,11 @@ def _times(facts: Facts, spoken: Sequence[ServiceFacts], voice: Voice) -> Iterat
             yield Row(words.lasted, voice.span(ended_at - began_at))
         return
     yield Row(words.since, voice.moment(began_at))
-    if facts.occasion is Occasion.OUTAGE and facts.confirmed_at is not None and len(spoken) == 1:
-        delay = voice.span(facts.confirmed_at - began_at)
-        yield Row(words.confirmed, words.after_start.format(at=voice.moment(facts.confirmed_at), span=delay))
+    confirmed_at = facts.confirmed_at
+    # It is the incident's, and says nothing about a service that joined later.
+    if facts.occasion is Occasion.OUTAGE and len(spoken) == 1 and confirmed_at and confirmed_at >= began_at:
+        delay = voice.span(confirmed_at - began_at)
+        yield Row(words.confirmed, words.after_start.format(at=voice.moment(confirmed_at), span=delay))
     yield Row(words.lasted, words.so_far.format(span=voice.span(facts.written_at - began_at)))
 
 
@@ -115,7 +118,11 @@ def _reasons(facts: Facts, reasons: Sequence[Why], voice: Voice) -> Iterator[Row
         told = words.code_of.format(code=one.code, services=one.services)
         yield Row(words.code, told if one.services and one.code else one.code, "code")
         yield Row(words.particulars, one.particulars, "english")
-    yield Row(words.particulars, legible(facts.detail or "", DETAIL_LIMIT), "english")
+    detail = legible(facts.detail or "", DETAIL_LIMIT)
+    if facts.occasion is Occasion.TEST:
+        yield Row(words.route, detail)
+    else:
+        yield Row(words.particulars, detail, "english")
 
 
 def _surroundings(facts: Facts, voice: Voice) -> Iterator[Row]:

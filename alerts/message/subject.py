@@ -99,8 +99,11 @@ def _common(owners: set[str]) -> str:
 
 
 def _without_services(facts: Facts, words: Words) -> str:
-    if number := notification_of(facts):
-        return words.notification.format(number=number)
+    if facts.occasion is Occasion.UNDELIVERED:
+        number = notification_of(facts)
+        return words.notification.format(number=number) if number else words.some_notification
+    if facts.occasion is Occasion.TEST:
+        return f"{words.route} {detail}" if (detail := legible(facts.detail or "", NAME_LIMIT)) else "Kulkul"
     if facts.occasion in _OF_THE_MONITOR:
         return f"{words.vantage} {vantage_of(facts)}"
     return incident_of(facts) or legible(facts.subject, NAME_LIMIT) or "Kulkul"

@@ -9,7 +9,8 @@ the claim, and the message is sent again: at most the one that was in flight is 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 _CURSOR = "conversations"
+_LOOKED_AT = 500
+"""Of the messages that are due, how many are looked at for some that a channel has room for."""
 _note = schema.notification.c
 
 
@@ -66,6 +69,9 @@ class Notification:
     facts: Mapping[str, Any]
     created_at: datetime
     due_at: datetime
+    """When it is tried next."""
+    wanted_at: datetime | None = None
+    """When it should have been sent; given by the store: the first `due_at`, or when it was revived."""
     id: int = 0
     """Given by the store."""
     attempts: int = 0
@@ -157,11 +163,24 @@ async def plan(
 
 
 async def claim(
-    store: Store, who: str, now: datetime, lease: timedelta, limit: int = 20
+    store: Store,
+    who: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int = 20,
+    room: Callable[[str], int] = lambda _: 20,
 ) -> list[Notification]:
     """Take messages that are due, so that nobody else sends them for the length of the lease.
 
     Messages of one conversation to one recipient go out in their order.
+
+    Args:
+        store: open.
+        who: takes them.
+        now: aware UTC.
+        lease: how long they are taken for.
+        limit: at most so many in all.
+        room: how many more a channel can carry at once, by its id.
     """
     earlier = schema.notification.alias()
     before = exists().where(
@@ -179,10 +198,14 @@ async def claim(
             return []
     async with store.writing() as (connection, _):
         query = select(schema.notification).where(ready, ~before).order_by(_note.due_at, _note.id)
-        rows = (await connection.execute(query.limit(limit))).all()
+        rows = (await connection.execute(query.limit(_LOOKED_AT))).all()
         values = {"claimed_until": to_us(now + lease), "claimed_by": who, "attempts": _note.attempts + 1}
-        claimed = []
+        claimed: list[Notification] = []
+        taken_by: Counter[str] = Counter()
         for row in rows:
+            if len(claimed) == limit or taken_by[row.channel] >= room(row.channel):
+                continue
+            taken_by[row.channel] += 1
             taken = await connection.execute(
                 update(schema.notification).where(_note.id == row.id, ready).values(values)
             )
@@ -221,7 +244,7 @@ async def waiting(store: Store, now: datetime) -> Waiting:
         func.count().filter(due, ~tried),
         func.count().filter(~due, ~tried),
         func.count().filter(tried),
-        func.min(_note.due_at).filter(or_(due, tried)),
+        func.min(_note.wanted_at).filter(or_(due, tried)),
     ).where(_note.state == State.WAITING)
     async with store.reading() as connection:
         ready, held, retrying, oldest = (await connection.execute(query)).one()
@@ -246,7 +269,7 @@ async def revive(connection: AsyncConnection, ids: Sequence[int], now: datetime)
     revived = await connection.execute(
         update(schema.notification)
         .where(_note.id.in_(ids), _note.state == State.DEAD)
-        .values(state=State.WAITING, due_at=to_us(now), attempts=0, claimed_until=None)
+        .values(state=State.WAITING, due_at=to_us(now), wanted_at=to_us(now), attempts=0, claimed_until=None)
     )
     return revived.rowcount
 
@@ -288,6 +311,7 @@ def _row(one: Notification) -> dict[str, object]:
         "facts": json.dumps(dict(one.facts), separators=(",", ":")),
         "created_at": to_us(one.created_at),
         "due_at": to_us(one.due_at),
+        "wanted_at": to_us(one.due_at),
         "state": State.WAITING,
         "attempts": 0,
     }
@@ -307,6 +331,7 @@ def _notification(row: Row[Any], attempts: int | None = None) -> Notification:
         facts=json.loads(row.facts),
         created_at=from_us(row.created_at),
         due_at=from_us(row.due_at),
+        wanted_at=from_us(row.wanted_at),
         attempts=row.attempts if attempts is None else attempts,
         state=State(row.state),
         sent_at=optional_from_us(row.sent_at),

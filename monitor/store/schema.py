@@ -203,7 +203,8 @@ notification = Table(
     Column("language", Text, nullable=False),
     Column("facts", Text, nullable=False),  # JSON
     Column("created_at", BigInteger, nullable=False),
-    Column("due_at", BigInteger, nullable=False),
+    Column("wanted_at", BigInteger, nullable=False),  # when it should have been sent
+    Column("due_at", BigInteger, nullable=False),  # when it is tried next
     Column("state", SmallInteger, nullable=False),  # see `monitor.store.outbox.State`
     Column("attempts", Integer, nullable=False),
     Column("claimed_until", BigInteger),

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 import time
 from collections import Counter, defaultdict
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -28,13 +28,15 @@ KILLS = 12
 SEED = 20261122
 LONGEST = 2.5
 """Seconds at most from what happens to the kill: detecting, holding back, planning and sending lie within."""
+RECOVERING = 0.5
+"""Share of those known to be out that recover in a round."""
 PAUSE = 0.02
 """Seconds that the receiver takes: a kill is to meet messages on their way."""
 CLAIMED = 75
 """Seconds at most until what a killed daemon had claimed is free again, and sent: its time limit and 60 s."""
 ROUTES = """
 channels:
-  hook: {{kind: webhook, url: '{url}', secret: rahasia-rahasia-rahasia, timeout: 1s}}
+  hook: {{kind: webhook, url: '{url}', secret: '${{file:secret}}', timeout: 1s}}
 routes:
   - {{id: petugas, to: hook, hold: 1s, reminders: false}}
 """
@@ -123,15 +125,14 @@ def receiver(station):
             self.end_headers()
 
         def handle(self):
-            try:
+            with suppress(ConnectionError):  # the daemon was killed while it spoke
                 super().handle()
-            except ConnectionError:
-                pass  # the daemon was killed while it spoke
 
         def log_message(self, *_):
             """Say nothing."""
 
     with serving(Receiver) as url:
+        (station.folder / "secret").write_text("rahasia-rahasia-rahasia")
         (station.folder / "routes.yml").write_text(ROUTES.format(url=url))
         yield received
 
@@ -139,7 +140,7 @@ def receiver(station):
 def register(station, doors):
     entries = [
         f"  - {{id: s{number:03}, name: s{number:03}, agency: kominfo, checks: "
-        f"[{{tcp: '{doors.address(number)}:{doors.port}'}}]}}"
+        f"[{{kind: tcp, host: {doors.address(number)}, port: {doors.port}}}]}}"
         for number in range(SERVICES)
     ]
     station.services.write_text(
@@ -168,6 +169,11 @@ def daemon_of(station):
         yield daemon
 
 
+def known_out(station):
+    """Return the numbers of the services that are in an incident: only then may their doors open again."""
+    return [int(service[1:]) for (service,) in station.rows("SELECT service_id FROM incident_member")]
+
+
 def all_told(station):
     """Whether every conversation ended, and nothing waits."""
     ended = station.rows("SELECT count(*) FROM conversation WHERE state LIKE '%\"ended\":true%'")
@@ -182,22 +188,21 @@ def test_kills_during_two_hundred_incidents_lose_no_message_and_repeat_only_thos
     chance = random.Random(SEED)
     healthy = list(range(SERVICES))
     chance.shuffle(healthy)
-    with daemon_of(station) as daemon:
+    with daemon_of(station):
         wait_until("all are up", lambda: Counter(station.statuses().values())["UP"] == SERVICES)
     for number in range(KILLS):
         with daemon_of(station) as daemon:
-            falling = healthy[number::KILLS]
-            for each in falling:
+            for each in healthy[number::KILLS]:
                 doors.close(each)
-            for each in healthy[number - 2 :: KILLS] if number >= 2 else ():
-                doors.open(each)
+            for each in known_out(station):
+                if not doors.is_open(each) and chance.random() < RECOVERING:
+                    doors.open(each)
             time.sleep(chance.uniform(0.5, LONGEST))
             daemon.alive()
             assert daemon.end(signal.SIGKILL) == -signal.SIGKILL
 
     with daemon_of(station) as daemon:
         closed = [number for number in healthy if not doors.is_open(number)]
-        assert len(closed) > SERVICES / KILLS
         wait_until("those are down", lambda: Counter(station.statuses().values())["DOWN"] >= len(closed))
         for number in closed:
             doors.open(number)
@@ -218,4 +223,5 @@ def test_kills_during_two_hundred_incidents_lose_no_message_and_repeat_only_thos
     }
     keys = {key for (key,) in station.rows("SELECT key FROM notification")}
     assert {sent["delivery"] for sent, _ in receiver} == keys
+    print(f"{repeated(receiver)} of {len(receiver)} messages were repeated after {KILLS} kills")
     assert repeated(receiver) <= KILLS * PER_CHANNEL

@@ -141,7 +141,9 @@ def test_every_occasion_gives_whole_labels_and_sentences(occasion, language):
 
 
 def test_the_severity_is_a_label_to_route_by():
-    assert alerts(outage(severity=Severity.INFO))[0]["labels"]["severity"] == "info"
+    mild = replace(EPASAR, severity=Severity.INFO)
+    told = alerts(outage(severity=Severity.CRITICAL, services=(SIMANIS, mild)))
+    assert [one["labels"]["severity"] for one in told] == ["critical", "info"]
 
 
 @pytest.fixture

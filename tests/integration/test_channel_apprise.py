@@ -7,7 +7,6 @@ import logging
 import subprocess
 import sys
 import traceback
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,14 +60,6 @@ async def test_the_subject_and_the_short_text_arrive(office, caplog):
     assert first["message"] == delivery().message.brief
     assert [post.json["type"] for post in office.posts] == ["failure", "info", "warning", "success"]
     assert "rahasia" not in caplog.text
-
-
-async def test_braces_in_a_name_are_no_template(office):
-    channel = channel_to(office.url.replace("http", "json"))
-    braces = replace(delivery().message, subject="{{x}}", brief="a {{y}} \\n")
-    await channel.send(delivery(message=braces))
-    await channel.close()
-    assert (office.posts[0].json["title"], office.posts[0].json["message"]) == ("{{x}}", "a {{y}} \\n")
 
 
 async def test_a_service_that_refuses_or_is_away_is_temporary(office, caplog):

@@ -18,7 +18,8 @@ from monitor.core.route import EmailChannel, Security
 from tests.certificates import self_signed
 from tests.deliveries import delivery
 from tests.mailserver import mail_server
-from tests.servers import ServerTls, close_at_once, refused_port, reset_at_once, serve, silence
+from tests.probing import _settled, _tcp_sockets
+from tests.servers import ServerTls, close_at_once, deaf, refused_port, reset_at_once, serve, silence
 from tests.servers.serving import hold
 
 PASSWORD = "kata sandi-rahasia/42"
@@ -290,15 +291,22 @@ async def test_a_server_that_hangs_anywhere_costs_no_more_than_the_timeout(turns
     assert not error.permanent
 
 
+async def deaf_after_starttls(reader, writer):
+    for reply in (GREETING, b"250-mail.test\r\n250 STARTTLS\r\n", b"220 go\r\n"):
+        writer.write(reply)
+        await reader.readline()
+    await deaf(reader, writer)
+
+
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
 async def test_a_server_that_hangs_within_tls_leaves_nothing_behind(security, certificates, ca_file):
-    identity = certificates.ordinary("127.0.0.1")
-    if security is Security.TLS:
-        serving = serve(silence, tls=ServerTls(identity=identity))
-    else:
-        serving = serve(script(GREETING, b"250-mail.test\r\n250 STARTTLS\r\n", b"220 go\r\n"))
-    async with serving as server:
+    tls = ServerTls(identity=certificates.ordinary("127.0.0.1"))
+    hanging = serve(deaf, tls=tls) if security is Security.TLS else serve(deaf_after_starttls)
+    async with hanging as server:
+        tasks, sockets = asyncio.all_tasks(), _tcp_sockets()
         error = await refusal(settings(server.port, security, ca_file=ca_file, timeout=A_MOMENT))
+        # TLS would say goodbye for half a minute to one that does not listen.
+        await _settled(tasks, sockets)
     assert "did not finish within 0.3 s" in str(error)
 
 

@@ -42,7 +42,7 @@ async def bot(api):
     await channel.close()
 
 
-def told(brief):
+def saying(brief):
     return replace(delivery().message, brief=brief)
 
 
@@ -57,7 +57,7 @@ async def refusal(channel, **changes):
 
 
 async def test_the_short_text_is_sent_plainly_to_the_chat(api, bot):
-    await bot.send(delivery(address="-100200300", message=told("*a_b* <c> & [d](e)")))
+    await bot.send(delivery(address="-100200300", message=saying("*a_b* <c> & [d](e)")))
     (post,) = api.posts
     assert post.path == f"/bot{TOKEN}/sendMessage"
     assert post.json == {
@@ -68,7 +68,7 @@ async def test_the_short_text_is_sent_plainly_to_the_chat(api, bot):
 
 
 async def test_a_text_that_is_too_long_is_cut_before_it_is_sent(api, bot):
-    await bot.send(delivery(message=told("satu baris panjang\n" * 400)))
+    await bot.send(delivery(message=saying("satu baris panjang\n" * 400)))
     text = api.posts[0].json["text"]
     assert len(text) <= 4096
     assert text.endswith("panjang\n…")
@@ -126,25 +126,26 @@ async def test_a_group_that_became_a_supergroup_is_followed_once(api, bot, caplo
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "told"),
     [
-        bot_refusal(500, "Internal Server Error"),
-        bot_refusal(502, "Bad Gateway"),
-        Reply(503, b"<h1>Service Unavailable</h1>"),
-        Reply(200, b"<h1>Internet Positif</h1>"),
-        Reply(302, b"", {"Location": "https://internetbaik.example/"}),
-        Reply(200, b"[" * 60_000),
-        Reply(200, b'"ok"'),
-        Reply(200, b""),
-        as_json(200, ok=False, description="odd"),
-        as_json(200, ok=False, error_code="odd", parameters=[]),
+        (bot_refusal(500, "Internal Server Error"), "Telegram answered 500: Internal Server Error"),
+        (bot_refusal(502, "Bad Gateway"), "Telegram answered 502: Bad Gateway"),
+        (Reply(503, b"<h1>Service Unavailable</h1>"), "(503)"),
+        (Reply(200, b"<h1>Internet Positif</h1>"), "something other than Telegram's Bot API answered (200)"),
+        (Reply(302, b"", {"Location": "https://internetbaik.example/"}), "(302)"),
+        (Reply(200, b"[" * 60_000), "(200)"),
+        (Reply(200, b'"ok"'), "(200)"),
+        (Reply(200, b""), "(200)"),
+        (as_json(200, ok=False, description="odd"), "Telegram answered 200: odd"),
+        (as_json(200, ok=False, error_code="odd", parameters=[]), "Telegram answered 200"),
     ],
     ids=["500", "502", "503", "national-block", "portal", "nested", "text", "empty", "odd", "odder"],
 )
-async def test_an_answer_that_is_not_a_yes_or_a_clear_no_is_tried_again(api, bot, answer):
+async def test_an_answer_that_is_not_a_yes_or_a_clear_no_is_tried_again(api, bot, answer, told):
     api.answers.append(answer)
     error = await refusal(bot)
     assert not error.permanent
+    assert told in str(error)
     assert len(api.posts) == 1
 
 
@@ -214,6 +215,8 @@ def test_a_text_that_fits_is_left_as_it_is():
         ("a" * 4000 + "\n" + "b" * 200, "a" * 4000 + "\n…"),
         ("a" * 4097, "a" * 4095 + "…"),
         ("a" * 5000 + "\nb", "a" * 4095 + "…"),
+        ("a" * 4094 + "\n" + "b" * 9, "a" * 4094 + "\n…"),
+        ("a" * 4095 + "\n" + "b" * 9, "a" * 4095 + "…"),
         ("😀" * 2049, "😀" * 2047 + "…"),
         ("a" + "😀" * 2048, "a" + "😀" * 2047 + "…"),
         ("\n" + "a" * 4097, "\n" + "a" * 4094 + "…"),

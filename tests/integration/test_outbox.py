@@ -27,7 +27,6 @@ from tests.recording import SECOND, T0, clock, locked, path
 from tests.telling import (
     CHANNELS,
     DAY,
-    HOOK,
     MAIL,
     Postbox,
     notification,
@@ -70,14 +69,12 @@ async def states(store):
 async def test_two_senders_on_one_database_deliver_hundreds_of_messages_once_each(store, clock, path):
     await put(store, *(notification(number, channel=("mail", "hook")[number % 2]) for number in range(400)))
     box = Postbox(lambda _: asyncio.sleep(0.001))
-    async with await Store.open(path) as other:
-        senders = [await sender(one, clock, box, box) for one in (store, other)]
+    async with await Store.open(path) as one, await Store.open(path) as other:
+        senders = [await sender(each, clock, box, box) for each in (one, other)]
 
-        async def work(one):
-            while True:
-                with contextlib.suppress(StoreUnavailable):
-                    if not await one.flush():
-                        return
+        async def work(sending):
+            while await sending.flush():
+                pass
 
         await asyncio.gather(*map(work, senders))
     assert sorted(box.keys) == sorted(f"key-{number}" for number in range(400))

@@ -72,9 +72,16 @@ def test_a_message_reads_as_it_was_agreed(story, language):
         ),
         (
             replace(ESAMSAT, occasion=Occasion.UNDELIVERED, subject="notification:17", services=()),
-            "[PESAN TIDAK TERKIRIM] Pesan nomor 17",
+            "[KABAR GAGAL DIKIRIM] Kabar nomor 17",
         ),
-        (replace(ESAMSAT, occasion=Occasion.TEST, subject="piket", services=()), "[UJI COBA] piket"),
+        (
+            replace(ESAMSAT, occasion=Occasion.UNDELIVERED, subject="undelivered:a1b2c3", services=()),
+            "[KABAR GAGAL DIKIRIM] Sebuah kabar",
+        ),
+        (
+            replace(ESAMSAT, occasion=Occasion.TEST, subject="test:a1b2c3", detail="piket", services=()),
+            "[UJI COBA] Rute piket",
+        ),
     ],
 )
 def test_a_subject_says_what_happened_to_what(told, subject):
@@ -141,9 +148,9 @@ def test_a_common_cause_is_named_and_looked_at_first(tie):
 
 
 def test_who_is_hit_besides_is_counted():
-    assert "2 layanan lain di luar pesan ini" in render(ESAMSAT, "id", WITA).text
+    assert "2 layanan lain di luar kabar ini" in render(ESAMSAT, "id", WITA).text
     assert "1 other service outside" in render(replace(ESAMSAT, others=1), "en", WITA).text
-    assert "di luar pesan ini" not in render(replace(ESAMSAT, others=0), "id", WITA).text
+    assert "di luar kabar ini" not in render(replace(ESAMSAT, others=0), "id", WITA).text
 
 
 def test_an_operator_is_told_how_to_acknowledge_until_somebody_did():
@@ -201,6 +208,12 @@ def test_slowness_comes_with_advice_though_it_has_no_reason():
     assert "Code" not in text
 
 
+def test_the_time_of_certainty_is_left_out_where_it_lies_before_the_outage_of_the_service():
+    assert "Dipastikan" in render(ESAMSAT, "id", WITA).text
+    late = replace(ESAMSAT, confirmed_at=T0 - MINUTE)
+    assert "Dipastikan" not in render(late, "id", WITA).text
+
+
 def test_a_test_tells_of_no_outage_even_if_it_names_a_service():
     text = render(replace(ESAMSAT, occasion=Occasion.TEST), "id", WITA).text
     assert "Tidak ada gangguan" in text
@@ -213,6 +226,9 @@ def test_a_message_that_was_lost_comes_with_how_to_send_it_again():
     text = render(replace(told, services=()), "id", WITA).text
     assert "kulkul alert retry 17" in text
     assert "550 5.1.1 No such user." in text
+    unknown = render(replace(told, subject="undelivered:a1b2c3", services=()), "en", WITA).text
+    assert "kulkul alert retry NUMBER" in unknown
+    assert "a1b2c3" not in unknown
 
 
 def test_english_particulars_are_marked_as_such_for_readers_aloud():

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text, nullable=False),
         sa.Column("facts", sa.Text, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("wanted_at", sa.BigInteger, nullable=False),
         sa.Column("due_at", sa.BigInteger, nullable=False),
         sa.Column("state", sa.SmallInteger, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
