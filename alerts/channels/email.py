@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from contextlib import suppress
+from datetime import UTC, datetime
 from ipaddress import ip_address
 
 import aiosmtplib
@@ -37,7 +38,7 @@ class Email:
         Raises:
             DeliveryError: it has not, as far as we know. Permanent: it refuses sender, recipient or content.
         """
-        mail = write_mail(delivery, self._settings)
+        mail = write_mail(delivery, self._settings, datetime.now(UTC))
         client = _Client(
             hostname=self._settings.host,
             port=self._settings.port,

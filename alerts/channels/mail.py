@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address, HeaderRegistry, MessageIDHeader
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -42,9 +43,14 @@ class Mail:
     """An address is not ASCII before its @: the server must speak SMTPUTF8 (RFC 6531)."""
 
 
-def write_mail(delivery: Delivery, settings: EmailChannel) -> Mail:
+def write_mail(delivery: Delivery, settings: EmailChannel, at: datetime | None = None) -> Mail:
     """Return the mail of a delivery; the same Message-ID in every attempt.
 
+    Args:
+        delivery: one attempt.
+        settings: the sender.
+        at: when it is sent, aware; None: when it was written. What was held over quiet hours must not lie
+            among the mails of the evening before.
     Raises:
         DeliveryError: an address cannot be used; permanent.
     """
@@ -57,7 +63,7 @@ def write_mail(delivery: Delivery, settings: EmailChannel) -> Mail:
     if settings.reply_to is not None:
         mail["Reply-To"] = _mailbox(settings.reply_to, f"reply_to of channel {settings.id}")
     mail["Subject"] = " ".join(sendable(delivery.message.subject).split())
-    mail["Date"] = format_datetime(delivery.facts.written_at)
+    mail["Date"] = format_datetime(at or delivery.facts.written_at)
     first = _first_id(delivery, sender.domain)
     if delivery.place == 0:
         mail["Message-ID"] = first
