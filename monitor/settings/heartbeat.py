@@ -40,16 +40,15 @@ class HeartbeatModel(Model):
 
     url: Annotated[HeartbeatUrl | None, Field(repr=False)] = None
     """Called with GET; null: nobody is called. May be ${env:NAME} or ${file:path}, since it may be secret."""
-    interval: Annotated[Duration, AfterValidator(at_least(timedelta(seconds=1), "1s"))] = timedelta(minutes=1)
+    interval: Annotated[Duration, AfterValidator(at_least(timedelta(seconds=1), "1s"))] | None = None
     """Time between two calls."""
-    timeout: Annotated[Duration, AfterValidator(at_least(timedelta(milliseconds=100), "100ms"))] = timedelta(
-        seconds=10
-    )
+    timeout: Annotated[Duration, AfterValidator(at_least(timedelta(milliseconds=100), "100ms"))] | None = None
     """After this a call counts as failed; at most `interval`."""
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
-        if self.timeout > self.interval:
+        settings = heartbeat_settings(self)
+        if settings.timeout > settings.interval:
             raise ValueError(
                 "`timeout` (10s if left out) should not be longer than `interval` (1m if left out)"
             )
@@ -57,5 +56,8 @@ class HeartbeatModel(Model):
 
 
 def heartbeat_settings(model: HeartbeatModel) -> HeartbeatSettings:
-    """Take the section over."""
-    return HeartbeatSettings(url=model.url, interval=model.interval, timeout=model.timeout)
+    """Complete the section with its defaults."""
+    usual = HeartbeatSettings()
+    return HeartbeatSettings(
+        url=model.url, interval=model.interval or usual.interval, timeout=model.timeout or usual.timeout
+    )

@@ -95,10 +95,10 @@ class UplinkSettings:
 class HeartbeatSettings:
     """The dead man's switch."""
 
-    url: str | None = field(repr=False)
+    url: str | None = field(default=None, repr=False)
     """None: nobody is called. May be secret: never shown, never logged."""
-    interval: timedelta
-    timeout: timedelta
+    interval: timedelta = timedelta(minutes=1)
+    timeout: timedelta = timedelta(seconds=10)
     """Of one call; at most `interval`."""
 
 

@@ -223,5 +223,4 @@ def test_kills_during_two_hundred_incidents_lose_no_message_and_repeat_only_thos
     }
     keys = {key for (key,) in station.rows("SELECT key FROM notification")}
     assert {sent["delivery"] for sent, _ in receiver} == keys
-    print(f"{repeated(receiver)} of {len(receiver)} messages were repeated after {KILLS} kills")
     assert repeated(receiver) <= KILLS * PER_CHANNEL

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from alerts.delivery import DeliveryError
 from alerts.sender import FIRST_PAUSE, GIVEN_UP_AFTER, LONGEST_PAUSE, PER_CHANNEL, retry_pause
-from monitor.core.route import Routing, Topic
-from monitor.store import Store, StoreUnavailable
+from monitor.core.route import Topic
+from monitor.store import Store
 from monitor.store.alerts import alerts
 from monitor.store.outbox import (
     State,
@@ -21,13 +19,10 @@ from monitor.store.outbox import (
     revive,
     settle_retry,
     settle_sent,
-    waiting,
 )
-from tests.recording import SECOND, T0, clock, locked, path
+from tests.recording import SECOND, T0, clock, path
 from tests.telling import (
-    CHANNELS,
     DAY,
-    MAIL,
     Postbox,
     notification,
     planner,
@@ -226,29 +221,6 @@ async def test_a_channel_that_fails_in_its_own_code_is_tried_again(store, clock)
     assert box.keys == ["key-0"]
 
 
-async def test_a_mail_server_that_hangs_does_not_hold_up_other_channels(store, clock):
-    async def hang(_):
-        await asyncio.sleep(1)  # the channel's own time limit, usually 30 s
-        raise DeliveryError("It did not answer in time.")
-
-    await put(store, *(notification(number) for number in range(20)))
-    hook, mail = Postbox(), Postbox(hang)
-    sending = await sender(store, clock, hook, mail)
-    task = asyncio.create_task(sending.run())
-    async with asyncio.timeout(20):
-        while not mail.tried:  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.01)
-    await put(store, notification(99, channel="hook", address=""))
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(3):  # twenty over a channel that takes four at once last five seconds
-            while not hook.delivered:  # noqa: ASYNC110 - no event tells
-                await asyncio.sleep(0.01)
-    sending.stop()
-    await task
-    assert hook.keys == ["key-99"]
-    assert mail.keys == []
-
-
 # The dead letter
 
 
@@ -323,119 +295,3 @@ async def test_a_message_that_cannot_be_written_dies_and_the_others_go_out(store
     await sending.flush()
     assert box.keys == ["key-1"]
     assert await states(store) == [State.SENT, State.DEAD]
-
-
-# A store that is sometimes not there
-
-
-async def test_an_outcome_that_cannot_be_stored_loses_nothing_and_repeats_with_the_same_key(
-    store, clock, path
-):
-    await put(store, notification())
-    box = Postbox()
-    sending = await sender(store, clock, box, box)
-    async with contextlib.AsyncExitStack() as lock:
-
-        async def lock_it(_):
-            await lock.enter_async_context(locked(path))
-
-        box.trouble = lock_it
-        with pytest.raises(StoreUnavailable):
-            await sending.flush()
-    box.trouble = None
-    clock.now = T0 + LEASE
-    assert await sending.flush() == 1
-    assert box.keys == ["key-0", "key-0"]
-    assert await states(store) == [State.SENT]
-
-
-async def test_a_locked_store_delays_sending_and_loses_nothing(store, clock, path):
-    await put(store, notification())
-    box = Postbox()
-    sending = await sender(store, clock, box, box)
-    task = asyncio.create_task(sending.run())
-    async with locked(path):
-        await asyncio.sleep(1.6)
-        assert not task.done()
-        assert box.keys == []
-    async with asyncio.timeout(20):
-        while await states(store) != [State.SENT]:  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.05)
-    sending.stop()
-    await task
-    assert box.keys == ["key-0"]
-
-
-async def test_a_sender_that_is_stopped_finishes_what_it_is_sending(store, clock):
-    await put(store, *(notification(number) for number in range(60)))
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(_):
-        begun.set()
-        await go_on.wait()
-
-    box = Postbox(slow)
-    sending = await sender(store, clock, box, box)
-    task = asyncio.create_task(sending.run())
-    async with asyncio.timeout(20):
-        await begun.wait()
-        sending.stop()
-        go_on.set()
-        await task
-    assert len(box.keys) == len(set(box.keys)) < 60
-    assert await states(store) == sorted(
-        [State.SENT] * len(box.keys) + [State.WAITING] * (60 - len(box.keys))
-    )
-    assert box.closed == 1
-
-
-# Reloads
-
-
-async def test_a_reload_closes_the_channels_that_changed_and_no_other(store, clock):
-    await put(store, notification(0), notification(1, channel="hook", address=""))
-    hook, mail = Postbox(), Postbox()
-    sending = await sender(store, clock, hook, mail)
-    await sending.flush()
-    await sending.follow(Routing(channels={**CHANNELS, "mail": replace(MAIL, port=25)}))
-    assert (hook.closed, mail.closed) == (0, 1)
-    await sending.follow(Routing(channels={"mail": replace(MAIL, port=25)}))
-    assert (hook.closed, mail.closed) == (1, 1)
-    await put(store, notification(2), notification(3, channel="hook", address=""))
-    await sending.flush()
-    assert mail.keys == ["key-0", "key-2"]
-    [dead] = await notifications(store, state=State.DEAD)
-    assert "hook" in dead.error
-
-
-# How full it is
-
-
-async def test_what_waits_is_told_apart(store, clock):
-    await put(
-        store,
-        notification(0),
-        notification(1, due_at=T0 + HOUR),
-        notification(2, due_at=T0 - HOUR),
-        notification(3, channel="hook", address=""),
-    )
-    hook = Postbox(refused)
-    found = await waiting(store, clock.now)
-    assert (found.waiting, found.held, found.retrying, found.oldest_due_at) == (3, 1, 0, T0 - HOUR)
-    sending = await sender(store, clock, hook, Postbox())
-    await sending.flush()
-    found = await waiting(store, clock.now)
-    assert (found.waiting, found.held, found.retrying) == (0, 1, 1)
-
-
-async def test_the_oldest_message_is_as_old_as_the_time_it_should_have_gone_however_often_it_was_tried(
-    store, clock
-):
-    await put(store, notification())
-    box = Postbox(refused)
-    sending = await sender(store, clock, box, box)
-    for _ in range(24):
-        await sending.flush()
-        clock.go_on(3600)
-        found = await waiting(store, clock.now)
-        assert found.oldest_due_at == T0

@@ -270,6 +270,11 @@ def test_maintenance_is_silent_and_what_is_still_out_afterwards_is_told():
     assert chat.look(TOLD + HOUR, member("satu")) == [O.OUTAGE]
 
 
+def test_that_a_service_comes_and_goes_is_not_told_while_it_is_under_maintenance():
+    chat = told()
+    assert chat.look(TOLD + HOUR, everybody=(again(),), flapping=True, maintained=True) == []
+
+
 def test_an_outage_within_maintenance_is_never_told():
     chat = Chat()
     chat.look(TOLD, maintained=True)

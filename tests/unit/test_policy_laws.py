@@ -131,6 +131,7 @@ def lived(life, conditions=FAIR):
 
 
 @given(lives, weather)
+@example([fail(0, "a"), look(1), end(1, "a"), fail(1, "a"), look(1)], {**FAIR, "maintained": frozenset({5})})
 def test_a_look_twice_says_nothing_twice_and_the_first_word_is_an_outage_or_a_recovery(life, conditions):
     watch = lived(life, conditions)  # which holds every look to what it says of itself
     for occasions in watch.occasions():
@@ -187,6 +188,7 @@ def test_every_outage_is_told_of_once_all_can_be_seen(life, conditions):
 @given(lives, weather)
 @example([fail(0, "a"), look(1), fail(0, "b"), look(50)], FAIR)
 @example([fail(0, "a"), look(1), end(50, "a"), look(0), fail(4, "a"), look(1)], FAIR)
+@example([fail(0, "a"), look(1), end(1, "a"), fail(1, "a"), end(1, "a"), look(50)], FAIR)
 def test_one_look_has_at_most_one_message_for_anybody(life, conditions):
     watch = lived(life, conditions)
     for looks in watch.said.values():
