@@ -33,6 +33,13 @@ class Listener:
         return recipients(own, services, registry, routing)
 
 
+def listener_of(id_: str, routing: Routing) -> Listener | None:
+    """Return the listener of a conversation that is under way; None: there is no such route any more."""
+    name, _, agency = id_.partition("@")
+    route = next((one for one in routing.routes if one.id == name), None)
+    return None if route is None else Listener(id_, route, agency or None)
+
+
 def listeners(
     topic: Topic, services: Sequence[Service], registry: Registry, routing: Routing
 ) -> list[Listener]:

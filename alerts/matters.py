@@ -16,6 +16,7 @@ from monitor.core.incident import Incident, Member, incident_number
 from monitor.core.journal import acknowledgement
 from monitor.core.route import Routing, Topic
 from monitor.core.service import Registry
+from monitor.core.status import Status
 from monitor.store import Store
 from monitor.store.alerts import beginning, episode
 from monitor.store.audit import entries
@@ -144,7 +145,7 @@ class Matters:
         number = incident_number(name)
         blind = await open_period(self._store, self._vantage) is not None
         if number is None:
-            return await self._episode(name, around, blind=blind)
+            return await self._episode(name, around, self._maintained(now), blind=blind)
         found = await incident(self._store, number)
         if found is None:
             return None
@@ -159,7 +160,9 @@ class Matters:
             around=around,
         )
 
-    async def _episode(self, key: str, around: Surroundings, *, blind: bool) -> Episode | None:
+    async def _episode(
+        self, key: str, around: Surroundings, maintained: AbstractSet[str], *, blind: bool
+    ) -> Episode | None:
         kind = AlertKind(key.partition(":")[0])
         course = _COURSES[kind]
         found = await episode(self._store, key, course.ended_by)
@@ -172,6 +175,7 @@ class Matters:
             until = await self._sighted_at(since)
         monitor = course.topic is Topic.MONITOR
         services = () if monitor else (alert.subject,)
+        became = None if end is None else end.detail.get("became")
         return Episode(
             name=key,
             services=services,
@@ -183,6 +187,9 @@ class Matters:
                 until=until,
                 services=frozenset(services),
                 blind=blind and not monitor,
+                maintained=not maintained.isdisjoint(services),
+                # What went from slow to out is no longer slow, and no good news either.
+                silent_end=became is not None and not Status(str(became)).works,
             ),
             topic=course.topic,
             around=around,

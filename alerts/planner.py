@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from alerts.facts import Facts, Occasion
-from alerts.listeners import Listener, listeners
+from alerts.listeners import Listener, listener_of, listeners
 from alerts.matters import Matters, Subject
 from alerts.packing import pack
 from alerts.policy import Say, Talk
@@ -29,7 +29,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Plan:
-    talks: list[Conversation]
+    talks: list[tuple[Conversation | None, Conversation]]
+    """As it was read, and as it is from now on."""
     notifications: list[Notification]
 
 
@@ -59,13 +60,16 @@ class Planner:
         self._matters = Matters(store, vantage, maintained)
         self._registry: Registry | None = None
         self._routing = Routing()
-        self._look_at_all = False
+        self._edition = 0
+        """Counts registers and routes taken over."""
+        self._looked_at = 0
+        """The edition whose open incidents were looked at."""
         self._trouble: str | None = None
 
     def follow(self, registry: Registry, routing: Routing) -> None:
         """Take over a register and its routes; what is open is looked at anew."""
         self._registry, self._routing = registry, routing
-        self._look_at_all = True
+        self._edition += 1
 
     async def run(self) -> None:
         """Plan until cancelled; survives every trouble of the store."""
@@ -87,17 +91,17 @@ class Planner:
         registry = self._registry
         if registry is None:
             return
-        now = self._now()
+        now, edition = self._now(), self._edition
         before, after, alerts = await fresh_alerts(self._store)
         due = await conversations(self._store, due_before=now)
         subjects = {one.subject for one in due}
         for alert in alerts:
             subjects |= await self._matters.subjects_of(alert)
-        if self._look_at_all:
+        if self._looked_at != edition:
             incidents = await open_incidents(self._store, self._vantage)
             subjects |= {one.name for one in incidents}
         if not subjects and before == after:
-            self._look_at_all = False
+            self._looked_at = edition
             return
         known = {
             (one.route_id, one.subject): one
@@ -108,11 +112,11 @@ class Planner:
             subject = await self._matters.load(name, registry, self._routing, now)
             for key, forgotten in known.items():
                 if subject is None and key[1] == name:
-                    plans.talks.append(replace(forgotten, due_at=None))
+                    plans.talks.append((forgotten, replace(forgotten, due_at=None)))
             if subject is not None:
                 self._discuss(subject, known, plans, registry, now)
         if await plan(self._store, (before, after), plans.talks, plans.notifications):
-            self._look_at_all = False
+            self._looked_at = edition
 
     async def standing(self, kind: ChannelKind) -> list[tuple[Channel, str, str, str, Facts]]:
         """Return what stands as told now, for channels that forget what is not repeated.
@@ -162,10 +166,21 @@ class Planner:
         now: datetime,
     ) -> None:
         services = [registry.services[each] for each in subject.services if each in registry.services]
-        heard = {one.id: one for one in listeners(subject.topic, services, registry, self._routing)}
+        heard = {}
+        if services or not subject.services:  # of what left the register nobody hears for the first time
+            heard = {one.id: one for one in listeners(subject.topic, services, registry, self._routing)}
         for key, stale in known.items():
-            if key[1] == subject.name and key[0] not in heard:
-                plans.talks.append(replace(stale, due_at=None))  # its route is gone, or is for others now
+            if key[1] != subject.name or key[0] in heard:
+                continue
+            listener = listener_of(key[0], self._routing)
+            if (
+                listener is None
+                or subject.topic not in listener.route.topics
+                or (subject.services and not services)
+            ):
+                plans.talks.append((stale, replace(stale, due_at=None)))
+            else:
+                heard[listener.id] = listener  # told once, it hears of the end, whatever matters now
         for listener in heard.values():
             former = known.get((listener.id, subject.name))
             talk = Talk(listener=listener.id, subject=subject.name)
@@ -174,8 +189,14 @@ class Planner:
             later, says = subject.discuss(listener, talk, now)
             if later != talk or says:
                 plans.talks.append(
-                    Conversation(
-                        route_id=listener.id, subject=subject.name, state=later.state(), due_at=later.due_at
+                    (
+                        former,
+                        Conversation(
+                            route_id=listener.id,
+                            subject=subject.name,
+                            state=later.state(),
+                            due_at=later.due_at,
+                        ),
                     )
                 )
             for say in says:

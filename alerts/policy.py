@@ -15,6 +15,8 @@ from alerts.facts import Occasion
 from monitor.core.incident import Incident, Member
 from monitor.core.route import Reminders, Route
 
+LONGEST_HOLD = timedelta(minutes=15)
+_SOON = timedelta(seconds=1)
 LOOK_AGAIN = timedelta(seconds=10)
 """While the monitor is blind or maintenance is under way nothing is said, and nothing reports their end."""
 
@@ -32,7 +34,7 @@ class Talk:
     first_at: datetime | None = None
     last_at: datetime | None = None
     reminders: int = 0
-    reminded_at: datetime | None = None
+    """Since it began, or began anew."""
     escalated: bool = False
     flapping: bool = False
     """It was told that the services come and go."""
@@ -48,7 +50,6 @@ class Talk:
             "first_at": _text(self.first_at),
             "last_at": _text(self.last_at),
             "reminders": self.reminders,
-            "reminded_at": _text(self.reminded_at),
             "escalated": self.escalated,
             "flapping": self.flapping,
             "ended": self.ended,
@@ -67,7 +68,6 @@ class Talk:
             first_at=_time(state["first_at"]),
             last_at=_time(state["last_at"]),
             reminders=state["reminders"],
-            reminded_at=_time(state["reminded_at"]),
             escalated=state["escalated"],
             flapping=state["flapping"],
             ended=state["ended"],
@@ -113,49 +113,46 @@ class StatusMatter:
     """How long it must last until it is worth a word."""
     services: frozenset[str] = frozenset()
     blind: bool = False
+    maintained: bool = False
+    """The service is under maintenance."""
+    silent_end: bool = False
+    """It ended by turning into something else, of which others tell."""
 
 
 def discuss_outage(talk: Talk, matter: OutageMatter, route: Route, now: datetime) -> tuple[Talk, list[Say]]:
-    """Go on with a conversation about an incident.
+    """Go on with a conversation about an incident: at most one message at one look.
 
-    Returns: the conversation as it is then, and what is to be said now, in that order.
+    Returns: the conversation as it is then, and what is to be said now.
     """
     if matter.blind:
         return replace(talk, due_at=now + LOOK_AGAIN), []
-    out = frozenset(one.service_id for one in matter.members if one.open)
-    if talk.place == 0:
-        return _open(talk, matter, route, out, now)
-    incident = matter.incident
-    if talk.ended and not (out and incident.closed_at is None):
-        return replace(talk, due_at=None), []
-    if not matter.members and not matter.maintained:
-        return replace(talk, ended=True, due_at=None), []  # they moved to another incident, or left
+    # Who left the register while it was out is not back: of that nothing can be said.
+    shown = tuple(one for one in matter.members if one.open or not one.withdrawn)
     says: list[Say] = []
-    if incident.flapping and not talk.flapping:
-        talk = _say(talk, says, Occasion.FLAPPING, matter.members, now, told=talk.told | out)
-        talk = replace(talk, flapping=True, ended=False)
-    if out - talk.told and _held_until(talk, route) <= now:
-        talk = _say(talk, says, Occasion.GREW, matter.members, now, told=talk.told | out)
-    if not out and not matter.maintained and (incident.closed_at is not None or not incident.flapping):
-        talk = _say(talk, says, Occasion.RECOVERY, matter.members, now, told=frozenset())
-        return replace(talk, ended=True, due_at=None), says
-    if out and not matter.acknowledged:
-        talk = _press(talk, says, matter, route, now)
-    return replace(talk, due_at=_next_look(talk, matter, route, out, now)), says
+    if not shown and talk.place > 0 and not matter.maintained:
+        talk = replace(talk, ended=True, told=frozenset())  # they moved to another incident, or left
+    elif shown and (talk.last_at is None or talk.last_at < now):
+        if talk.place == 0:
+            occasion = _first_word(matter, route, shown, now)
+        else:
+            occasion = _next_word(talk, matter, route, shown, now)
+        if occasion is not None:
+            talk = _say(talk, says, occasion, shown, now)
+    return replace(talk, due_at=_next_look(talk, matter, route, shown, now)), says
 
 
 def discuss_status(talk: Talk, matter: StatusMatter, now: datetime) -> tuple[Talk, list[Say]]:
     """Go on with a conversation about something that begins, and perhaps ends."""
     if talk.ended:
         return replace(talk, due_at=None), []
-    if matter.blind:
+    if matter.blind or (matter.maintained and matter.until is None):
         return replace(talk, due_at=now + LOOK_AGAIN), []
     says: list[Say] = []
     if talk.place == 0 and matter.until is None:
         if now < matter.since + matter.after:
             return replace(talk, due_at=matter.since + matter.after), []
         talk = _record(talk, says, matter.begins, matter.services, now)
-    if matter.until is not None and matter.ends is not None and talk.place > 0:
+    if matter.until is not None and matter.ends is not None and talk.place > 0 and not matter.silent_end:
         talk = _record(talk, says, matter.ends, matter.services, now)
     over = matter.until is not None or matter.ends is None
     return replace(talk, ended=over, due_at=None), says
@@ -163,69 +160,91 @@ def discuss_status(talk: Talk, matter: StatusMatter, now: datetime) -> tuple[Tal
 
 def reminder_pause(reminders: Reminders, given: int) -> timedelta:
     """Return how long after the message before it the next reminder comes, `given` of them having been."""
-    # A float of seconds, and bounded first: the power of a long outage would overflow a timedelta.
-    seconds = reminders.first.total_seconds() * min(reminders.factor**given, 1e6)
-    return min(timedelta(seconds=min(seconds, reminders.longest.total_seconds())), reminders.longest)
+    try:
+        seconds = reminders.first.total_seconds() * reminders.factor**given
+    except OverflowError:
+        return reminders.longest
+    return timedelta(seconds=min(seconds, reminders.longest.total_seconds()))
 
 
-def _open(
-    talk: Talk, matter: OutageMatter, route: Route, out: frozenset[str], now: datetime
-) -> tuple[Talk, list[Say]]:
-    incident = matter.incident
-    if not matter.members:
-        waits = matter.maintained and incident.closed_at is None
-        return replace(talk, due_at=now + LOOK_AGAIN if waits else None), []
-    confirmed_at = min(spell.confirmed_at for one in matter.members for spell in one.spells)
-    if now < confirmed_at + route.hold:
-        return replace(talk, due_at=confirmed_at + route.hold), []
-    says: list[Say] = []
+def _first_word(
+    matter: OutageMatter, route: Route, shown: tuple[Member, ...], now: datetime
+) -> Occasion | None:
+    if now < _confirmed_at(shown) + route.hold:
+        return None
+    if _out(shown):
+        return Occasion.OUTAGE
+    # It was over before it was told: one message says both.
+    over = matter.incident.closed_at is not None or not matter.incident.flapping
+    return Occasion.RECOVERY if over else None
+
+
+def _next_word(
+    talk: Talk, matter: OutageMatter, route: Route, shown: tuple[Member, ...], now: datetime
+) -> Occasion | None:
+    out = _out(shown)
+    if out and not talk.flapping and not _stable(matter.incident, [one for one in shown if one.open]):
+        return Occasion.FLAPPING
+    if out - talk.told:
+        return Occasion.GREW if _held_until(talk, route) <= now else None
+    if talk.ended:
+        return None
     if not out:
-        if incident.flapping and incident.closed_at is None:
-            return replace(talk, due_at=None), []
-        talk = _say(talk, says, Occasion.RECOVERY, matter.members, now, told=frozenset())
-        return replace(talk, ended=True, due_at=None), says
-    talk = _say(talk, says, Occasion.OUTAGE, matter.members, now, told=out)
-    talk = replace(talk, flapping=incident.flapping)
-    return replace(talk, due_at=_next_look(talk, matter, route, out, now)), says
-
-
-def _press(talk: Talk, says: list[Say], matter: OutageMatter, route: Route, now: datetime) -> Talk:
-    """Remind, and escalate, of what nobody acknowledged."""
-    escalate_at = _escalate_at(talk, route)
-    if escalate_at is not None and escalate_at <= now:
-        talk = _say(talk, says, Occasion.ESCALATION, matter.members, now, told=talk.told)
-        talk = replace(talk, escalated=True)
-    remind_at = _remind_at(talk, route)
-    if remind_at is not None and remind_at <= now:
-        number = talk.reminders + 1
-        talk = _say(talk, says, Occasion.REMINDER, matter.members, now, told=talk.told, reminder=number)
-        talk = replace(talk, reminders=number, reminded_at=now)
-    return talk
+        # Whose end cannot be seen for maintenance is waited for.
+        hidden = matter.maintained and talk.told - {one.service_id for one in shown}
+        return Occasion.RECOVERY if _stable(matter.incident, shown) and not hidden else None
+    if matter.acknowledged:
+        return None
+    due = ((Occasion.ESCALATION, _escalate_at(talk, route)), (Occasion.REMINDER, _remind_at(talk, route)))
+    return next((occasion for occasion, at in due if at is not None and at <= now), None)
 
 
 def _next_look(
-    talk: Talk, matter: OutageMatter, route: Route, out: frozenset[str], now: datetime
+    talk: Talk, matter: OutageMatter, route: Route, shown: tuple[Member, ...], now: datetime
 ) -> datetime | None:
-    looks = []
-    if matter.maintained:
+    """Return when time alone may call for a word."""
+    looks: list[datetime | None] = []
+    out = _out(shown)
+    if matter.maintained and (matter.incident.closed_at is None or talk.told):
         looks.append(now + LOOK_AGAIN)
-    if out - talk.told:
+    if shown and talk.place == 0:
+        looks.append(_confirmed_at(shown) + route.hold)
+    elif out - talk.told:
         looks.append(_held_until(talk, route))
-    if out and not matter.acknowledged:
-        looks += [at for at in (_remind_at(talk, route), _escalate_at(talk, route)) if at is not None]
-    return min(looks, default=None)
+    if talk.place and out and not talk.ended and not matter.acknowledged:
+        looks += [_remind_at(talk, route), _escalate_at(talk, route)]
+    if talk.place == 0 and not out and shown:
+        looks = [at for at in looks if at is not None and at > now]  # it is waited for until it is stable
+    return min((max(at, now + _SOON) for at in looks if at is not None), default=None)
+
+
+def _out(shown: Iterable[Member]) -> frozenset[str]:
+    return frozenset(one.service_id for one in shown if one.open)
+
+
+def _confirmed_at(shown: Iterable[Member]) -> datetime:
+    return min(spell.confirmed_at for one in shown for spell in one.spells)
+
+
+def _stable(incident: Incident, shown: Iterable[Member]) -> bool:
+    """Whether what these services are can be relied on; False while one of them comes and goes."""
+    if not incident.flapping or incident.closed_at is not None:
+        return True
+    checks = [[spell.check_id for spell in one.spells] for one in shown]
+    return all(len(each) == len(set(each)) for each in checks)
 
 
 def _held_until(talk: Talk, route: Route) -> datetime:
+    """Return when further services are told of: what takes minutes to show is not told by the minute."""
     assert talk.last_at is not None  # noqa: S101 - something was said
-    return talk.last_at + route.hold
+    growth: int = 2 ** min(talk.place - 1, 10)
+    return talk.last_at + max(min(route.hold * growth, LONGEST_HOLD), route.hold)
 
 
 def _remind_at(talk: Talk, route: Route) -> datetime | None:
-    since = talk.reminded_at or talk.first_at
-    if route.reminders is None or since is None:
+    if route.reminders is None or talk.last_at is None:
         return None
-    return since + reminder_pause(route.reminders, talk.reminders)
+    return talk.last_at + reminder_pause(route.reminders, talk.reminders)
 
 
 def _escalate_at(talk: Talk, route: Route) -> datetime | None:
@@ -234,18 +253,23 @@ def _escalate_at(talk: Talk, route: Route) -> datetime | None:
     return talk.first_at + route.escalation.after
 
 
-def _say(
-    talk: Talk,
-    says: list[Say],
-    occasion: Occasion,
-    members: Iterable[Member],
-    now: datetime,
-    *,
-    told: frozenset[str],
-    reminder: int = 0,
-) -> Talk:
-    services = frozenset(one.service_id for one in members)
-    return replace(_record(talk, says, occasion, services, now, reminder), told=told)
+def _say(talk: Talk, says: list[Say], occasion: Occasion, shown: tuple[Member, ...], now: datetime) -> Talk:
+    """Say something, and remember what the listener knows by it."""
+    if talk.ended:  # it begins anew: nobody has had time to acknowledge that
+        talk = replace(talk, ended=False, first_at=None, reminders=0)
+    number = talk.reminders + 1 if occasion is Occasion.REMINDER else 0
+    services = frozenset(one.service_id for one in shown)
+    talk = _record(talk, says, occasion, services, now, number)
+    match occasion:
+        case Occasion.RECOVERY:
+            return replace(talk, told=frozenset(), ended=True)
+        case Occasion.REMINDER:
+            return replace(talk, reminders=number)
+        case Occasion.ESCALATION:
+            return replace(talk, escalated=True)
+    return replace(
+        talk, told=talk.told | _out(shown), flapping=talk.flapping or occasion is Occasion.FLAPPING
+    )
 
 
 def _record(

@@ -73,7 +73,8 @@ class Sender:
         self._under_way: dict[asyncio.Task[StoreUnavailable | None], str] = {}
         """With the channel of each."""
         self._trouble: str | None = None
-        self._stopping = asyncio.Event()
+        self._stopping = False
+        self._woken = asyncio.Event()
 
     async def follow(self, routing: Routing) -> None:
         """Take over the channels as they are set now; those that changed are opened anew when needed."""
@@ -84,10 +85,11 @@ class Sender:
     async def run(self) -> None:
         """Send until `stop` is called; survives every trouble of the store and of every channel."""
         try:
-            while not self._stopping.is_set():
+            while not self._stopping:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), TICK.total_seconds())
-                if not self._stopping.is_set():
+                    await asyncio.wait_for(self._woken.wait(), TICK.total_seconds())
+                self._woken.clear()
+                if not self._stopping:
                     await self._go_on()
             if self._under_way:
                 await asyncio.wait(self._under_way)
@@ -108,7 +110,8 @@ class Sender:
 
     def stop(self) -> None:
         """Begin nothing new; what is being sent is finished, so that it need not be sent again."""
-        self._stopping.set()
+        self._stopping = True
+        self._woken.set()
 
     async def close(self) -> None:
         """Let go of all channels."""
@@ -143,12 +146,13 @@ class Sender:
             timeout + LEASE_MARGIN,
             room,
             lambda channel: PER_CHANNEL - carried[channel],
+            [channel for channel, count in carried.items() if count >= PER_CHANNEL],
         )
         begun = []
         for one in claimed:
             task = asyncio.create_task(self._try(one), name=f"send {one.key}")
             self._under_way[task] = one.channel
-            task.add_done_callback(self._under_way.pop)
+            task.add_done_callback(self._ended)
             begun.append(task)
         return begun
 
@@ -159,6 +163,12 @@ class Sender:
             DeliveryError: it was not delivered.
         """
         await self._opening(channel).send(delivery)
+
+    def _ended(self, task: asyncio.Task[StoreUnavailable | None]) -> None:
+        self._under_way.pop(task)
+        self._woken.set()  # there is room again
+        if not task.cancelled() and task.exception() is None and task.result() is not None:
+            self._say(str(task.result()))
 
     async def _try(self, one: Notification) -> StoreUnavailable | None:
         try:

@@ -53,6 +53,7 @@ def status_alerts(
                 "since": after.since_at.isoformat(),
                 "reason": after.reason.value if after.reason else None,
                 "message": message,
+                "became": after.known.value if after.known else None,
             },
         )
         for kind in kinds

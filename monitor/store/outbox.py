@@ -129,21 +129,28 @@ async def conversations(
 async def plan(
     store: Store,
     cursor: tuple[int, int],
-    talks: Sequence[Conversation],
+    talks: Sequence[tuple[Conversation | None, Conversation]],
     notifications: Sequence[Notification],
 ) -> bool:
     """Move the cursor, and write what follows from the alerts that it passes.
 
+    A message that may leave now takes along what quiet hours hold back of the same conversation: otherwise
+    it would wait for its turn behind that.
+
     Args:
         store: open.
         cursor: as read, and where it goes; both the same where time alone called for something.
-        talks: conversations as they are from now on.
+        talks: conversations as they were read (None: not there yet), and as they are from now on.
         notifications: messages to be sent; one whose key is there already stays as it is.
-    Returns: False, and nothing is written, where somebody else moved the cursor.
+    Returns: False, and nothing is written, where somebody else moved the cursor or went on with one of the
+        conversations meanwhile.
     """
     async with store.writing() as (connection, _):
         if await _cursor(connection) != cursor[0]:
             return False
+        for before, after in talks:
+            if await _state(connection, after) != (None if before is None else _packed(before)):
+                return False
         if cursor[1] != cursor[0]:
             await connection.execute(_UPSERT_CURSOR, {"name": _CURSOR, "alert_id": cursor[1]})
         if talks:
@@ -151,14 +158,23 @@ async def plan(
                 {
                     "route_id": one.route_id,
                     "subject": one.subject,
-                    "state": json.dumps(dict(one.state), separators=(",", ":")),
+                    "state": _packed(one),
                     "due_at": optional_to_us(one.due_at),
                 }
-                for one in talks
+                for _before, one in talks
             ]
             await connection.execute(_UPSERT_CONVERSATION, rows)
         if notifications:
             await connection.execute(_INSERT_NOTIFICATION, [_row(one) for one in notifications])
+        for one in notifications:
+            if one.due_at <= one.created_at:
+                at = to_us(one.due_at)
+                await connection.execute(
+                    update(schema.notification)
+                    .where(_same_way(_note, one), _note.state == State.WAITING)
+                    .where(_note.attempts == 0, _note.due_at > at)
+                    .values(due_at=at, wanted_at=at)
+                )
         return True
 
 
@@ -169,6 +185,7 @@ async def claim(
     lease: timedelta,
     limit: int = 20,
     room: Callable[[str], int] = lambda _: 20,
+    full: Sequence[str] = (),
 ) -> list[Notification]:
     """Take messages that are due, so that nobody else sends them for the length of the lease.
 
@@ -181,6 +198,7 @@ async def claim(
         lease: how long they are taken for.
         limit: at most so many in all.
         room: how many more a channel can carry at once, by its id.
+        full: channels that can carry none: their messages keep nobody else's waiting.
     """
     earlier = schema.notification.alias()
     before = exists().where(
@@ -198,6 +216,7 @@ async def claim(
             return []
     async with store.writing() as (connection, _):
         query = select(schema.notification).where(ready, ~before).order_by(_note.due_at, _note.id)
+        query = query.where(_note.channel.not_in(full))
         rows = (await connection.execute(query.limit(_LOOKED_AT))).all()
         values = {"claimed_until": to_us(now + lease), "claimed_by": who, "attempts": _note.attempts + 1}
         claimed: list[Notification] = []
@@ -290,6 +309,27 @@ async def _settle(
         )
         if written.rowcount == 1 and alert is not None:
             await write_alerts(connection, [alert])
+
+
+def _packed(one: Conversation) -> str:
+    return json.dumps(dict(one.state), separators=(",", ":"))
+
+
+async def _state(connection: AsyncConnection, one: Conversation) -> str | None:
+    column = schema.conversation.c
+    query = select(column.state).where(column.route_id == one.route_id, column.subject == one.subject)
+    found: str | None = await connection.scalar(query)
+    return found
+
+
+def _same_way(column: Any, one: Notification) -> ColumnElement[bool]:
+    """Return the condition: of the same conversation, to the same recipient."""
+    return and_(
+        column.route_id == one.route_id,
+        column.subject == one.subject,
+        column.channel == one.channel,
+        column.address == one.address,
+    )
 
 
 async def _cursor(connection: AsyncConnection) -> int:
