@@ -307,7 +307,7 @@ class Daemon:
 
     def _healthy(self) -> bool:
         """Whether the daemon does what it is for: it stores, it sees, and it is on time."""
-        on_time = self._scheduler.lateness < LATE_SECONDS
+        on_time = self._scheduler.latest_lateness < LATE_SECONDS
         return self._recorder.storing and self.blind_since is None and on_time
 
     async def _look_at_outbox(self) -> None:

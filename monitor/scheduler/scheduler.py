@@ -48,7 +48,7 @@ class Scheduler:
         self, probe: ProbeCall, sink: ResultSink, limits: Limits, late: Callable[[float], None]
     ) -> None:
         self.agenda = Agenda(limits)
-        self.lateness = 0.0
+        self.latest_lateness = 0.0
         """How long after its due time the latest probe started, in seconds."""
         self._probe = probe
         self._sink = sink
@@ -100,8 +100,8 @@ class Scheduler:
 
     async def _try(self, start: Start) -> None:
         check = start.check
-        self.lateness = self._loop.time() - start.due
-        self._late(self.lateness)
+        self.latest_lateness = self._loop.time() - start.due
+        self._late(self.latest_lateness)
         again, rest = None, 0.0
         try:
             result = await self._probe(check, self._avoid.get(check.id))

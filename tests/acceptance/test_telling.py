@@ -71,7 +71,7 @@ async def test_an_outage_and_its_end_are_told_once_each_and_in_one_thread(statio
 async def test_a_mail_server_that_is_out_gets_its_message_when_it_is_back(station, start):
     async with mail_server() as mail, receiver() as office:
         mail.refuses["DATA"] = "451 come back later"
-        office.answers += [Reply(503), Reply(503, headers={"Retry-After": "1"})]
+        office.answers += [Reply(503, headers={"Retry-After": "1"})]
         routes(station, port=mail.port, hook=f"{office.url}/kabar")
         await asyncio.to_thread(station.write, dead=station.dead)
         process = await asyncio.to_thread(start)
@@ -82,7 +82,7 @@ async def test_a_mail_server_that_is_out_gets_its_message_when_it_is_back(statio
         )
         mail.refuses.clear()
         await until("the mail came", lambda: mail.mails)
-        await until("the webhook came", lambda: len(office.posts) > 2)
+        await until("the webhook came", lambda: len(office.posts) > 1)
         assert await asyncio.to_thread(process.end) == 0
     assert len(mail.mails) == 1
     assert len({post.headers["Kulkul-Delivery"] for post in office.posts}) == 1
