@@ -152,6 +152,13 @@ SERVICE_MAINTENANCE = Metric(
     "1 while an announced maintenance window covers the service, planned or not, else 0.",
     OF_SERVICE,
 )
+SERVICE_SLO_TARGET = Metric(
+    "kulkul_service_slo_target_ratio",
+    Type.GAUGE,
+    "Availability that the register aims at for the service, above 0 and at most 1.",
+    OF_SERVICE,
+    "ratio",
+)
 
 SCHEDULER_LATENESS = Metric(
     "kulkul_scheduler_lateness_seconds",
@@ -271,7 +278,14 @@ PER_CHECK = (
     PROBE_LAST_TIMESTAMP,
     PROBES,
 )
-PER_SERVICE = (SERVICE, INCIDENT_OPEN, SERVICE_STATUS, SERVICE_STATUS_SECONDS, SERVICE_MAINTENANCE)
+PER_SERVICE = (
+    SERVICE,
+    INCIDENT_OPEN,
+    SERVICE_STATUS,
+    SERVICE_STATUS_SECONDS,
+    SERVICE_MAINTENANCE,
+    SERVICE_SLO_TARGET,
+)
 ABOUT_ITSELF = (
     SCHEDULER_LATENESS,
     LOOP_LAG,

@@ -23,6 +23,7 @@ from monitor.metrics.observe import (
     info_cell,
     seconds_cells,
     status_cells,
+    target_cell,
 )
 from monitor.metrics.sheet import Cell, Sheet
 
@@ -41,6 +42,7 @@ class Exposition:
         self._members: dict[str, frozenset[str]] = {}
         self._states: dict[str, tuple[Cell, ...]] = {}
         self._infos: dict[str, bytes] = {}
+        self._targets: dict[str, bytes] = {}
         self._incidents: dict[str, tuple[int, bytes]] = {}
         self._maintained: AbstractSet[str] = frozenset()
 
@@ -62,6 +64,7 @@ class Exposition:
                 self._checks.fill(check.id, check_cells(None, self._counts[check.id]))
         self._services.label(service.id, labels)
         self._infos[service.id] = info_cell(service, agency, government)
+        self._targets[service.id] = target_cell(service)
         self._states.setdefault(service.id, (*status_cells(Status.UNKNOWN), *[None for _ in Status]))
         self._show(service.id)
 
@@ -71,6 +74,7 @@ class Exposition:
             self._forget(check_id)
         self._services.drop(service_id)
         self._infos.pop(service_id, None)
+        self._targets.pop(service_id, None)
         self._incidents.pop(service_id, None)
         self._states.pop(service_id, None)
 
@@ -130,7 +134,8 @@ class Exposition:
     def _show(self, service_id: str) -> None:
         maintained = ONE if service_id in self._maintained else ZERO
         _, incident = self._incidents.get(service_id, (0, None))
-        cells = (self._infos[service_id], incident, *self._states[service_id], maintained)
+        target = self._targets[service_id]
+        cells = (self._infos[service_id], incident, *self._states[service_id], maintained, target)
         self._services.fill(service_id, cells)
 
     def _forget(self, check_id: str) -> None:

@@ -93,6 +93,7 @@ SERVICE_COLUMNS = (
     *(Column(catalogue.SERVICE_STATUS, status=status.value) for status in Status),
     *(Column(catalogue.SERVICE_STATUS_SECONDS, status=status.value) for status in Status),
     Column(catalogue.SERVICE_MAINTENANCE),
+    Column(catalogue.SERVICE_SLO_TARGET),
 )
 
 
@@ -117,6 +118,11 @@ def info_cell(service: Service, agency: Agency, government: Government) -> bytes
         category=service.category.value,
         url=service.urls[0] if service.urls else "",
     )
+
+
+def target_cell(service: Service) -> bytes:
+    """Return the cell of a service's target, in as many digits as it has."""
+    return b"} %r\n" % service.slo_target_ratio
 
 
 def incident_cell(incident: Incident) -> bytes:

@@ -13,7 +13,6 @@ import pytest
 import yaml
 
 from monitor.metrics.catalogue import CATALOGUE, Type
-from monitor.settings import default_settings
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "alerts" / "rules"
@@ -160,8 +159,3 @@ def test_the_tests_feed_series_with_the_labels_that_are_exposed(path):
             names = set(re.findall(r"(\w+)=\"", given)) - {"job", "instance"}
             family = re.sub(r"_(bucket|sum|count)$", "", name)
             assert name in FOREIGN or names - {"le"} == labels[name if name in labels else family], one
-
-
-def test_the_default_target_is_that_of_the_settings():
-    (target,) = [rule for rule in rules(RULES / "budget.yml") if "record" in rule]
-    assert target["expr"].endswith(f"* {default_settings().defaults.slo_target_ratio}")
