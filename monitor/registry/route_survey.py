@@ -16,13 +16,13 @@ from monitor.core.route import ChannelKind, Recipient, Route, Severity, Topic
 from monitor.core.routing import ADDRESSED, contact_addresses, is_chat, matches
 from monitor.core.routing_words import listed
 from monitor.core.service import Registry
+from monitor.registry.entries import told_of_id, told_of_names
 from monitor.registry.fields import email
 from monitor.registry.names import Names
 from monitor.registry.route_models import RouteModel
 from monitor.settings.problems import Problem
 from monitor.settings.yaml import Document, Location, Spot
 
-SCOPES = ("services", "agencies", "governments", "tags")
 _NO_CONTACT = {
     ChannelKind.EMAIL: "the register names no e-mail address for {agencies}, nor for their government: "
     "add one to its `contacts`, or write an `address` here",
@@ -58,7 +58,7 @@ def survey(document: Document, registry: Registry, build: Callable[[RouteModel],
         if not isinstance(item, dict):
             continue
         place = ("routes", number)
-        told = [*_told_of_id(document, place, item, taken), *_told_of_names(item, held.names)]
+        told = [*told_of_id(document, place, item, taken), *_told_of_match(item, held.names)]
         told += _told_of_recipients(item, held)
         # Which services it is for is known only where all that it names is.
         told = told or list(_told_of_reach(item, held))
@@ -74,29 +74,10 @@ def _kinds(channels: object) -> dict[str, ChannelKind | None]:
     return found
 
 
-def _told_of_id(
-    document: Document, place: Location, item: dict[str, Any], taken: dict[str, Spot]
-) -> Iterator[tuple[Location, str]]:
-    id_ = item.get("id")
-    if not isinstance(id_, str):
-        return
-    spot = document.locate((*place, "id"))
-    first = taken.setdefault(id_, spot)
-    if first is not spot:
-        yield ("id",), f"the id is already that of {document.path}:{first.line}:{first.column}: write another"
-
-
-def _told_of_names(item: dict[str, Any], names: Names) -> Iterator[tuple[Location, str]]:
+def _told_of_match(item: dict[str, Any], names: Names) -> Iterator[tuple[Location, str]]:
     match = item.get("match")
-    if not isinstance(match, dict):
-        return
-    for kind in SCOPES:
-        found = match.get(kind)
-        for number, name in enumerate(found if isinstance(found, list) else [found]):
-            line = " ".join(name.split()) if isinstance(name, str) else ""
-            unknown = names.unknown(kind, line) if line else None
-            if unknown is not None:
-                yield ("match", kind, number), unknown.en
+    if isinstance(match, dict):
+        yield from told_of_names(match, names, ("match",))
 
 
 def _told_of_recipients(item: dict[str, Any], held: _Survey) -> Iterator[tuple[Location, str]]:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, ValidationError, model_validator
 
 from monitor.core.service import Registry
 from monitor.core.window import Scope, Window
+from monitor.registry.entries import told_of_id, told_of_names
 from monitor.registry.moment import Moment, exists, in_zone
 from monitor.registry.names import Names
 from monitor.registry.recurrence import check_recurrence, first_start
@@ -20,7 +21,6 @@ from monitor.settings.validation import check
 from monitor.settings.yaml import Document, Location, Spot, read_document
 
 LONGEST = timedelta(days=366)
-SCOPES = ("services", "agencies", "governments", "tags")
 
 
 class WindowModel(Model):
@@ -136,34 +136,12 @@ def _survey(document: Document, zone: tzinfo, names: Names) -> list[Problem]:
             continue
         place = ("windows", number)
         for key, sentence in (
-            *_told_of_id(document, place, item, taken),
-            *_told_of_names(item, names),
+            *told_of_id(document, place, item, taken),
+            *told_of_names(item, names),
             *_told_of_times(item, zone),
         ):
             problems.append(document.problem((*place, *key), sentence))
     return problems
-
-
-def _told_of_id(
-    document: Document, place: Location, item: dict[str, Any], taken: dict[str, Spot]
-) -> Iterator[tuple[Location, str]]:
-    id_ = item.get("id")
-    if not isinstance(id_, str):
-        return
-    spot = document.locate((*place, "id"))
-    first = taken.setdefault(id_, spot)
-    if first is not spot:
-        yield ("id",), f"the id is already that of {document.path}:{first.line}:{first.column}: write another"
-
-
-def _told_of_names(item: dict[str, Any], names: Names) -> Iterator[tuple[Location, str]]:
-    for kind in SCOPES:
-        found = item.get(kind)
-        for number, name in enumerate(found if isinstance(found, list) else [found]):
-            line = " ".join(name.split()) if isinstance(name, str) else ""
-            unknown = names.unknown(kind, line) if line else None
-            if unknown is not None:
-                yield (kind, number), unknown.en
 
 
 def _told_of_times(item: dict[str, Any], zone: tzinfo) -> Iterator[tuple[Location, str]]:

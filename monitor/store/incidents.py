@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    Table,
     bindparam,
     delete,
     func,
@@ -36,6 +35,7 @@ from monitor.store.incident_rows import (
 )
 from monitor.store.instants import to_us
 from monitor.store.keys import Keys
+from monitor.store.upsert import upsert
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -230,14 +230,6 @@ def _of_vantage(name: str) -> ColumnElement[bool]:
     return schema.incident.c.vantage_no == number
 
 
-def _upsert(table: Table) -> Any:
-    statement = sqlite.insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=[column.name for column in table.primary_key],
-        set_={column.name: statement.excluded[column.name] for column in table.c if not column.primary_key},
-    )
-
-
-_UPSERT_INCIDENT = _upsert(schema.incident)
+_UPSERT_INCIDENT = upsert(schema.incident)
 _INSERT_EVIDENCE = sqlite.insert(schema.incident_evidence).on_conflict_do_nothing()
-_UPSERT_EVIDENCE = _upsert(schema.incident_evidence)
+_UPSERT_EVIDENCE = upsert(schema.incident_evidence)

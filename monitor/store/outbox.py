@@ -25,6 +25,7 @@ from monitor.store import schema
 from monitor.store.alerts import read_alert, write_alerts
 from monitor.store.instants import from_us, optional_from_us, optional_to_us, to_us
 from monitor.store.rows import storable
+from monitor.store.upsert import upsert
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -379,13 +380,6 @@ def _notification(row: Row[Any], attempts: int | None = None) -> Notification:
     )
 
 
-_cursor_insert = sqlite.insert(schema.alert_cursor)
-_UPSERT_CURSOR = _cursor_insert.on_conflict_do_update(
-    index_elements=["name"], set_={"alert_id": _cursor_insert.excluded.alert_id}
-)
-_conversation_insert = sqlite.insert(schema.conversation)
-_UPSERT_CONVERSATION = _conversation_insert.on_conflict_do_update(
-    index_elements=["route_id", "subject"],
-    set_={"state": _conversation_insert.excluded.state, "due_at": _conversation_insert.excluded.due_at},
-)
+_UPSERT_CURSOR = upsert(schema.alert_cursor)
+_UPSERT_CONVERSATION = upsert(schema.conversation)
 _INSERT_NOTIFICATION = sqlite.insert(schema.notification).on_conflict_do_nothing(index_elements=["key"])

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, Select, or_, select
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.core.sight import BlindCause, BlindPeriod
 from monitor.store import schema
 from monitor.store.instants import from_us, optional_from_us, optional_to_us, to_us
 from monitor.store.keys import Keys
+from monitor.store.upsert import upsert
 
 if TYPE_CHECKING:  # the store itself writes periods
     from monitor.store.store import Store
@@ -96,8 +96,4 @@ def _period(row: Row[Any], vantage: str) -> BlindPeriod:
     )
 
 
-_insert = sqlite.insert(_table)
-_UPSERT = _insert.on_conflict_do_update(
-    index_elements=[_table.c.vantage_no, _table.c.began_at],
-    set_={name: _insert.excluded[name] for name in ("ended_at", "cause", "detail")},
-)
+_UPSERT = upsert(_table)

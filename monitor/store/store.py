@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Table, insert, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.core.alert import Alert
@@ -29,6 +28,7 @@ from monitor.store.keys import Keys, read_keys
 from monitor.store.migrate import bring_to_head, make_folder, require_file, require_head
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
 from monitor.store.sight import write_periods
+from monitor.store.upsert import upsert
 
 LOOK_BACK = timedelta(hours=1)
 """How far `latest_results` looks unless told; checks that are probed more seldom need more."""
@@ -265,13 +265,5 @@ def _result_rows(
     return rows, details
 
 
-def _upsert(table: Table) -> sqlite.Insert:
-    statement = sqlite.insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=[column.name for column in table.primary_key],
-        set_={column.name: statement.excluded[column.name] for column in table.c if not column.primary_key},
-    )
-
-
-_UPSERT_STATE = _upsert(schema.check_state)
-_UPSERT_HEARTBEAT = _upsert(schema.heartbeat)
+_UPSERT_STATE = upsert(schema.check_state)
+_UPSERT_HEARTBEAT = upsert(schema.heartbeat)
