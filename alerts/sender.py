@@ -28,8 +28,9 @@ from monitor.store.outbox import (
 
 TICK = timedelta(seconds=1)
 AT_ONCE = 20
-PER_CHANNEL = 4
-"""Messages under way at once over one channel: mail servers and chat services shut out who floods them."""
+PER_CHANNEL = 1
+"""Messages under way at once over one channel. So a crash repeats one at most; and mail servers and chat
+services shut out who floods them. A mail takes well under a second: two hundred are out within minutes."""
 LEASE_MARGIN = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -119,18 +120,20 @@ class Sender:
             await self._opened.popitem()[1].close()
 
     async def flush(self) -> int:
-        """Send what is due; returns how many messages were tried.
+        """Send all that is due; returns how many messages were tried.
 
         Raises:
             StoreUnavailable: an outcome could not be stored: that message is sent again when its claim ends.
         """
-        begun = await self._begin()
-        if begun:
+        tried = 0
+        while begun := await self._begin():
             await asyncio.wait(begun)
-        troubles = [trouble for one in begun if (trouble := one.result()) is not None]
-        if troubles:
-            raise troubles[0]
-        return len(begun)
+            tried += len(begun)
+            for one in begun:
+                trouble = one.result()
+                if trouble is not None:
+                    raise trouble
+        return tried
 
     async def _begin(self) -> list[asyncio.Task[StoreUnavailable | None]]:
         """Claim and begin what there is room for; nothing is claimed that would have to wait for its turn."""
