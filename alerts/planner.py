@@ -79,6 +79,9 @@ class Planner:
                 await self.tick()
             except StoreUnavailable as error:
                 self._say(str(error))
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not end the watching
+                if self._say(f"a fault of our own ({type(error).__name__}: {error})"):
+                    _log.exception("the plan failed in our own code")
             else:
                 self._say(None)
 
@@ -230,12 +233,14 @@ class Planner:
                 due_at=due_at,
             )
 
-    def _say(self, trouble: str | None) -> None:
+    def _say(self, trouble: str | None) -> bool:
+        """Log trouble when it begins or changes; returns whether it did."""
         if trouble == self._trouble:
-            return
+            return False
         if trouble is not None:
             _log.error("messages cannot be planned; what is raised waits in the store: %s", trouble)
         self._trouble = trouble
+        return True
 
 
 def _key(*parts: str) -> str:

@@ -106,6 +106,8 @@ class Sender:
                 pass
         except StoreUnavailable as error:
             self._say(str(error))
+        except Exception:  # noqa: BLE001 - a fault of ours must not end the watching
+            _log.exception("sending failed in our own code")
         else:
             self._say(None)
 
