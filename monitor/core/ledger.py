@@ -255,24 +255,30 @@ def _regroup(
             taken.add(number)
             _gather(incidents, group, number, home, back_again)
     for number, incident in incidents.items():
-        if incident.cause is not None and len(incident.present) == 1:
-            incidents[number] = replace(incident, cause=None)
+        if incident.closed_at is None:
+            incidents[number] = replace(incident, cause=_cause(incident))
     return _finish(replace(ledger, last_number=last_number), incidents, now, before=ledger.incidents)
 
 
 def _gather(
     incidents: dict[int, Incident], group: Group, number: int, home: Mapping[int, int], back_again: str | None
 ) -> None:
-    """Bring those of a group that are out into one incident, and say what they have in common."""
+    """Bring those of a group that are out into one incident."""
     for member in group.members:
         if member.open:
             _move(incidents, member, home.get(id(member)), number)
-    incident = incidents[number]
-    if len(group.members) > 1:
-        incident = replace(incident, cause=nearest(group.common))
     if any(one.open and one.service_id == back_again for one in group.members):
-        incident = replace(incident, flapping=True)
-    incidents[number] = incident
+        incidents[number] = replace(incidents[number], flapping=True)
+
+
+def _cause(incident: Incident) -> Trait | None:
+    """Return what all present members have in common: what was told before, as long as that holds."""
+    present, told = incident.present, incident.cause
+    if len(present) < 2:  # noqa: PLR2004 - one alone has nothing in common with anybody
+        return None
+    common = frozenset[Trait].intersection(*(one.traits for one in present))
+    holds = told is not None and any((one.tie, one.value) == (told.tie, told.value) for one in common)
+    return told if holds else nearest(common)
 
 
 def _move(incidents: dict[int, Incident], member: Member, home: int | None, number: int) -> None:
@@ -309,11 +315,12 @@ def _finish(
 def _closed(incident: Incident, before: Incident | None, now: datetime) -> Incident:
     if incident.closed_at is not None or incident.out:
         return incident
-    if before is not None and before.closed_at is not None and incident.flapping == before.flapping:
-        return replace(incident, closed_at=before.closed_at)  # opened for a service that belongs elsewhere
+    was_closed_at = before.closed_at if before is not None else None
     if not incident.present:
         first = incident.members[0].moved_to
-        return replace(incident, closed_at=now, merged_into=first)
+        return replace(incident, closed_at=was_closed_at or now, merged_into=first)
+    if before is not None and was_closed_at is not None and incident.flapping == before.flapping:
+        return replace(incident, closed_at=was_closed_at)  # opened for a service that belongs elsewhere
     ended_at = incident.ended_at
     withdrawn = all(one.withdrawn for one in incident.present)
     if not incident.flapping or withdrawn or ended_at is None:
