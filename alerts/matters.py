@@ -49,9 +49,8 @@ class Outage:
         )
         return discuss_outage(talk, matter, listener.route, now)
 
-    def facts(self, listener: Listener, say: Say, now: datetime) -> Facts:
+    def facts(self, say: Say, now: datetime) -> Facts:
         """Return what a message may say."""
-        del listener
         members = self.incident.present
         return outage_facts(say, self.incident, members, self.acknowledged_by, self.around, now)
 
@@ -86,9 +85,8 @@ class Episode:
             talk = replace(talk, due_at=now + LOOK_AGAIN)  # its end is in the periods, and raises no alert
         return talk, says
 
-    def facts(self, listener: Listener, say: Say, now: datetime) -> Facts:
+    def facts(self, say: Say, now: datetime) -> Facts:
         """Return what a message may say."""
-        del listener
         return status_facts(say, self.alert, self.matter.since, self.matter.until, self.around, now)
 
 

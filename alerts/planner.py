@@ -149,7 +149,7 @@ class Planner:
                     place=state["place"],
                     services=frozenset(one.id for one in mine),
                 )
-                facts = subject.facts(listener, say, now)
+                facts = subject.facts(say, now)
                 thread = f"{listener.id}/{incident.name}"
                 found += [
                     (channel, address, thread, listener.route.language, facts)
@@ -203,7 +203,7 @@ class Planner:
                     )
                 )
             for say in says:
-                facts = subject.facts(listener, say, now)
+                facts = subject.facts(say, now)
                 plans.notifications += self._addressed(listener, later, say, facts, registry, now)
 
     def _addressed(

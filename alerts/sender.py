@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from alerts.delivery import Delivery, DeliveryError, Renders, Sends
 from alerts.facts import Occasion
 from alerts.packing import unpack
-from monitor.core.alert import Alert, AlertKind, Audience
+from monitor.core.alert import Alert, AlertKind
 from monitor.core.route import Channel, Routing
 from monitor.store import Store, StoreUnavailable
 from monitor.store.outbox import (
@@ -258,7 +258,6 @@ def _undelivered(one: Notification, error: DeliveryError, now: datetime) -> Aler
     return Alert(
         key=f"{AlertKind.UNDELIVERED}:{one.key}",
         raised_at=now,
-        audience=Audience.OPERATORS,
         kind=AlertKind.UNDELIVERED,
         subject=f"notification:{one.id}",
         detail={

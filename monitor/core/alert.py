@@ -8,14 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Audience(StrEnum):
-    """Who may be told."""
-
-    OPERATORS = "operators"
-    EVERYBODY = "everybody"
-    """The routes say who."""
-
-
 class AlertKind(StrEnum):
     """What happened to the subject."""
 
@@ -40,7 +32,6 @@ class Alert:
     key: str
     raised_at: datetime
     """Aware UTC."""
-    audience: Audience
     kind: AlertKind
     subject: str
     detail: Mapping[str, object] = field(default_factory=dict)

@@ -1,11 +1,12 @@
-"""When there is something to say: a change of an incident or of what is known of a check. Pure."""
+"""When there is something to say: of an incident, of what is known of a check, of our own sight. Pure."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.core.alert import Alert, AlertKind, Audience
+from monitor.core.alert import Alert, AlertKind
 from monitor.core.incident import Incident
+from monitor.core.sight import BlindPeriod
 from monitor.core.status import CheckState, Status
 
 _BEGIN = {Status.BLOCKED: AlertKind.BLOCKED, Status.DEGRADED: AlertKind.DEGRADED}
@@ -18,14 +19,13 @@ def incident_alert(before: Incident | None, after: Incident, now: datetime) -> A
     Args:
         before: None: it is new.
         after: the same incident.
-        now: aware UTC; an incident is told of once for each moment.
+        now: aware UTC.
     """
     if before is not None and _told(before) == _told(after):
         return None
     return Alert(
-        key=f"incident:{after.name}:{now.isoformat()}",
+        key=f"{AlertKind.INCIDENT}:{after.name}:{now.isoformat()}:{_turns(after)}",
         raised_at=now,
-        audience=Audience.EVERYBODY,
         kind=AlertKind.INCIDENT,
         subject=after.name,
     )
@@ -45,7 +45,6 @@ def status_alerts(
         Alert(
             key=f"{kind}:{after.check_id}:{after.since_at.isoformat()}",
             raised_at=now,
-            audience=Audience.EVERYBODY,
             kind=kind,
             subject=service_id,
             detail={
@@ -58,6 +57,36 @@ def status_alerts(
         )
         for kind in kinds
     ]
+
+
+def blind_alert(period: BlindPeriod, now: datetime) -> Alert:
+    """Return the alert that this vantage cannot see: one for each period.
+
+    Args:
+        period: as it began.
+        now: aware UTC.
+    """
+    return Alert(
+        key=f"{AlertKind.VANTAGE_BLIND}:{period.vantage}:{period.began_at.isoformat()}",
+        raised_at=now,
+        kind=AlertKind.VANTAGE_BLIND,
+        subject=period.vantage,
+        detail={
+            "cause": period.cause.value,
+            "since": period.began_at.isoformat(),
+            "dead_canaries": list(period.dead),
+            "failing_networks": period.failing_networks,
+            "seen_networks": period.seen_networks,
+        },
+    )
+
+
+def _turns(incident: Incident) -> str:
+    """Return how far an incident has come. Time is not enough: one look at a canary releases many results."""
+    spells = [spell for member in incident.members for spell in member.spells]
+    ended = sum(spell.ended_at is not None for spell in spells)
+    closed = incident.closed_at is not None
+    return f"{len(spells)}.{ended}.{len(incident.present)}.{incident.flapping:d}.{closed:d}"
 
 
 def _told(incident: Incident) -> tuple[object, ...]:

@@ -110,10 +110,9 @@ class Casebook:
         case.last = result
         return self._fail(case, result, transition, now)
 
-    def overlook(self, check_id: str) -> Record:
+    def overlook(self, check_id: str) -> None:
         """Take in that a failure could not be judged: what comes after it is a row of its own."""
         self._cases[check_id].first = None
-        return NOTHING
 
     @property
     def names(self) -> dict[str, str]:

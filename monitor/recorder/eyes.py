@@ -117,6 +117,7 @@ class Eyes:
     def surrender(self) -> list[Ready]:
         """Return all that waits, its failures as unseen: there will be no look at a canary any more."""
         held, self._held = self._held, {}
+        self._news.clear()
         return [
             Ready(result, seen=result.outcome is not Outcome.FAILED)
             for queue in held.values()

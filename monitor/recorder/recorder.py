@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.alert import Alert, AlertKind, Audience
 from monitor.core.canary import Canary, Look
 from monitor.core.ledger import LATEST_NEWS, STABLE_AFTER, Ledger
-from monitor.core.raising import status_alerts
+from monitor.core.raising import blind_alert, status_alerts
 from monitor.core.result import Result
 from monitor.core.service import Check, Registry, Service
 from monitor.core.sight import BlindCause, BlindPeriod, Sight, SightRule
@@ -21,7 +20,7 @@ from monitor.recorder.backlog import Judged
 from monitor.recorder.board import Board
 from monitor.recorder.casebook import NOWHERE, Casebook, Neighbourhood
 from monitor.recorder.eyes import Eyes, Ready
-from monitor.recorder.record import Record
+from monitor.recorder.record import NOTHING, Record
 from monitor.recorder.writer import Writer
 from monitor.store import Store
 from monitor.store.incidents import last_number, open_incidents
@@ -228,7 +227,8 @@ class Recorder:
         if ready.seen:
             record = self.casebook.observe(result, state, transition, now)
         else:
-            record = self.casebook.overlook(result.check_id)
+            self.casebook.overlook(result.check_id)
+            record = NOTHING
         if transition is not None:
             service_id = self.board.service_of(result.check_id)
             alerts = status_alerts(service_id, before, state, now, result.message)
@@ -248,12 +248,11 @@ class Recorder:
             self._add(Judged(None, None, None, Record(periods=(period,))))
             return
         self._blind_since = period.began_at
-        alert = _blind_alert(period, now)
         _log.error(
             "this vantage cannot see (%s); failures become UNKNOWN, and nobody is told of outages",
             _blind_words(period),
         )
-        self._add(Judged(None, None, None, Record(periods=(period,), alerts=(alert,))))
+        self._add(Judged(None, None, None, Record(periods=(period,), alerts=(blind_alert(period, now),))))
 
     def _add(self, judged: Judged) -> None:
         if judged.result is None and judged.transition is None and not judged.record:
@@ -280,20 +279,3 @@ def _blind_words(period: BlindPeriod) -> str:
     if period.cause is BlindCause.NETWORKS:
         return f"{period.failing_networks} of {period.seen_networks} networks fail at once"
     return f"no answer from {', '.join(period.dead)}"
-
-
-def _blind_alert(period: BlindPeriod, now: datetime) -> Alert:
-    return Alert(
-        key=f"{AlertKind.VANTAGE_BLIND}:{period.vantage}:{period.began_at.isoformat()}",
-        raised_at=now,
-        audience=Audience.OPERATORS,
-        kind=AlertKind.VANTAGE_BLIND,
-        subject=period.vantage,
-        detail={
-            "cause": period.cause.value,
-            "since": period.began_at.isoformat(),
-            "dead_canaries": list(period.dead),
-            "failing_networks": period.failing_networks,
-            "seen_networks": period.seen_networks,
-        },
-    )

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.core.alert import Alert, AlertKind, Audience
+from monitor.core.alert import Alert, AlertKind
 from monitor.store import schema
 from monitor.store.instants import from_us, to_us
 
@@ -26,7 +26,6 @@ async def write_alerts(connection: AsyncConnection, alerts: Sequence[Alert]) -> 
         {
             "key": one.key,
             "raised_at": to_us(one.raised_at),
-            "audience": one.audience.value,
             "kind": one.kind.value,
             "subject": one.subject,
             "detail": json.dumps(one.detail, separators=(",", ":")),
@@ -96,7 +95,6 @@ def read_alert(row: Row[Any]) -> Alert:
     return Alert(
         key=row.key,
         raised_at=from_us(row.raised_at),
-        audience=Audience(row.audience),
         kind=AlertKind(row.kind),
         subject=row.subject,
         detail=json.loads(row.detail),

@@ -162,7 +162,6 @@ alert = Table(
     Column("id", _BigId, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("raised_at", BigInteger, nullable=False),
-    Column("audience", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),  # JSON

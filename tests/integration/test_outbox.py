@@ -235,9 +235,8 @@ async def test_what_is_refused_for_good_dies_with_its_reason_and_one_alert(store
     [one] = await notifications(store, state=State.DEAD)
     assert (one.attempts, one.error) == (1, "There is no such mailbox.")
     [alert] = await alerts(store)
-    assert (alert.kind, alert.audience, alert.subject) == (
+    assert (alert.kind, alert.subject) == (
         "undelivered",
-        "operators",
         f"notification:{one.id}",
     )
     assert outcomes == [("mail", "dead")]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import time
 
 from alerts.packing import unpack
-from monitor.core.alert import Alert, AlertKind, Audience
+from monitor.core.alert import Alert, AlertKind
 from monitor.core.route import Match, QuietHours, Recipient, Topic
 from monitor.core.service import Criticality, Rule
 from monitor.store.alerts import alerts, write_alerts
@@ -186,7 +186,6 @@ async def test_a_message_that_died_is_told_to_the_operators_once(following, cloc
         alert = Alert(
             key="undelivered:abc",
             raised_at=T0,
-            audience=Audience.OPERATORS,
             kind=AlertKind.UNDELIVERED,
             subject="notification:1",
             detail={"text": "It was refused.", "since": T0.isoformat()},

@@ -92,7 +92,7 @@ class TestStoring:
         async with following("lapor") as recorder, running(recorder):
             recorder.put(good("lapor", T0))
             await until(lambda: stored(path) == {"lapor": 1})
-            assert recorder.waiting_results == 0
+            await until(lambda: recorder.waiting_results == 0)  # another connection sees the commit first
             assert told(await recorder.store.load_transitions("local")) == [("lapor", 0, UP)]
             assert (await recorder.store.load_states("local"))["lapor"].status is UP
             assert await recorder.store.seen_until("local") == T0

@@ -9,7 +9,7 @@ import pytest
 from alerts.facts import Occasion
 from alerts.policy import Say
 from alerts.telling import Surroundings, outage_facts, severity, status_facts
-from monitor.core.alert import Alert, AlertKind, Audience
+from monitor.core.alert import Alert, AlertKind
 from monitor.core.incident import Turn
 from monitor.core.reason import Reason, Stage
 from monitor.core.route import Severity
@@ -135,7 +135,6 @@ def alert(kind, **detail):
     return Alert(
         key=f"{kind}:a:{T0.isoformat()}",
         raised_at=T0,
-        audience=Audience.OPERATORS,
         kind=kind,
         subject="a",
         detail=detail,

@@ -113,7 +113,7 @@ def _messages(
             place=0,
             services=frozenset(one.id for one in mine),
         )
-        message = render(subject.facts(listener, say, now), listener.route.language, settings.time_zone)
+        message = render(subject.facts(say, now), listener.route.language, settings.time_zone)
         places = listener.addresses(listener.route.to, mine, registry, routing)
         written.append((listener, places, message))
     return written

@@ -37,7 +37,6 @@ def _create_blindness() -> None:
         sa.Column("id", _BigId, nullable=False),
         sa.Column("key", sa.Text, nullable=False),
         sa.Column("raised_at", sa.BigInteger, nullable=False),
-        sa.Column("audience", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("subject", sa.Text, nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
