@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from monitor.registry.blocks import BlocksModel
 from monitor.registry.models import ServicesModel
+from monitor.registry.references import ReferencesModel
 from monitor.registry.route_models import RoutesModel
 from monitor.registry.windows import WindowsModel
 from monitor.settings.models import SettingsModel
@@ -17,6 +18,7 @@ from monitor.settings.models import SettingsModel
 SCHEMAS: dict[str, type[BaseModel]] = {
     "blocks.schema.json": BlocksModel,
     "kulkul.schema.json": SettingsModel,
+    "references.schema.json": ReferencesModel,
     "routes.schema.json": RoutesModel,
     "services.schema.json": ServicesModel,
     "windows.schema.json": WindowsModel,

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.settings.heartbeat import heartbeat_settings
+from monitor.settings.inspections import inspection_settings
 from monitor.settings.models import Pace, SettingsModel, VantageModel
 from monitor.settings.problems import ConfigurationError
 from monitor.settings.settings import (
@@ -74,6 +75,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         register=path.parent / model.register_folder,
         windows=path.parent / model.windows,
         routes=path.parent / model.routes,
+        references=path.parent / model.references,
         database=DatabaseSettings(
             url=model.database.url, path=Path(model.database.url.removeprefix("sqlite:///"))
         ),
@@ -93,6 +95,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         defaults=with_pace(ServiceDefaults(), model.defaults),
         uplink=uplink_settings(model.uplink),
         heartbeat=heartbeat_settings(model.heartbeat),
+        inspections=inspection_settings(model.inspections),
         log=LogSettings(level=model.log.level, format=model.log.format),
     )
 

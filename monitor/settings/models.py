@@ -28,6 +28,7 @@ from monitor.settings.fields import (
     at_least,
 )
 from monitor.settings.heartbeat import HeartbeatModel
+from monitor.settings.inspections import InspectionsModel
 from monitor.settings.uplink import UplinkModel
 
 
@@ -166,6 +167,8 @@ class SettingsModel(Model):
     """File of announced maintenance; relative to this file, and need not exist."""
     routes: Line = "routes.yml"
     """File that says who is told what; relative to this file. Without it nobody is told."""
+    references: Line = "references.yml"
+    """File of standards and regulations besides those that ship, or instead of them; need not exist."""
     database: DatabaseModel = DatabaseModel()
     web: WebModel = WebModel()
     probing: ProbingModel = ProbingModel()
@@ -173,4 +176,5 @@ class SettingsModel(Model):
     """What a service is checked by where the register says nothing else."""
     uplink: UplinkModel = UplinkModel()
     heartbeat: HeartbeatModel = HeartbeatModel()
+    inspections: InspectionsModel = InspectionsModel()
     log: LogModel = LogModel()

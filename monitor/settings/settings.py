@@ -103,6 +103,31 @@ class HeartbeatSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InspectionSettings:
+    """The slow looks at certificates, domains and their delegation."""
+
+    enabled: bool = True
+    every: timedelta = timedelta(days=1)
+    again: timedelta = timedelta(hours=6)
+    """How soon what could not be looked at is tried again."""
+    timeout: timedelta = timedelta(seconds=20)
+    """Of one question to a registry or name server."""
+    registry_pause: timedelta = timedelta(seconds=5)
+    """Least time between two questions to one registry."""
+    rdap: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Top-level domain → base URL, instead of IANA's list."""
+    rdap_bootstrap: str | None = None
+    """URL of IANA's list; None: never fetched."""
+    whois: Mapping[str, str] = field(default_factory=lambda: {"id": "whois.id"}, hash=False)
+    """Top-level domain → host."""
+    whois_port: int = 43
+    dns_servers: tuple[str, ...] = ()
+    """`address` or `address:port`; empty: those of probing."""
+    dns_port: int = 53
+    """At which authoritative servers are asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """How the daemon talks about itself."""
 
@@ -126,10 +151,13 @@ class Settings:
     """File of announced maintenance; need not exist."""
     routes: Path
     """File that says who is told what; need not exist."""
+    references: Path
+    """File of standards and regulations besides those that ship; need not exist."""
     database: DatabaseSettings
     web: WebSettings
     probing: ProbingSettings
     defaults: ServiceDefaults
     uplink: UplinkSettings
     heartbeat: HeartbeatSettings
+    inspections: InspectionSettings
     log: LogSettings

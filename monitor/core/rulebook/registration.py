@@ -1,0 +1,7 @@
+"""The rules of the registration inspection."""
+
+from __future__ import annotations
+
+from monitor.core.rulebook.rule import FindingRule
+
+RULES: tuple[FindingRule, ...] = ()

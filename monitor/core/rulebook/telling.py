@@ -1,0 +1,114 @@
+"""A finding in words, in both languages. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Any
+
+from monitor.core.finding import Identity
+from monitor.core.reason import Sentence
+from monitor.core.rulebook.rule import FindingRule
+
+_MONTHS = Sentence(
+    "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "January February March April May June July August September October November December",
+)
+_NOTHING = Sentence("tidak diketahui", "not known")
+_LISTED = 10
+"""Of a longer list only these are named."""
+_MORE = Sentence("dan {count} lainnya", "and {count} more")
+_LEFT = Sentence("{days} hari lagi", "in {days} days")
+_ONE_LEFT = Sentence("1 hari lagi", "in 1 day")
+_TODAY = Sentence("hari ini", "today")
+_PAST = Sentence("{days} hari yang lalu", "{days} days ago")
+_ONE_PAST = Sentence("1 hari yang lalu", "1 day ago")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What people read of a finding."""
+
+    title: Sentence
+    problem: Sentence
+    remedy: Sentence
+
+
+def tell(
+    rule: FindingRule,
+    identity: Identity,
+    places: Iterable[str],
+    evidence: Mapping[str, Any],
+    zone: tzinfo,
+    now: datetime,
+) -> Told:
+    """Put a finding into words.
+
+    A template may name `{subject}`, `{places}`, and each key of the evidence: a time (`…_at`) is written as a
+    date of `zone`, and as `{…_in}` by its distance from now in days; a list is joined by commas. What the
+    evidence does not hold reads as “not known”: old findings must not break on a newer text.
+    """
+    both = []
+    for language in ("id", "en"):
+        values = _Values(language)
+        values |= {"subject": identity.subject.name, "places": listed(sorted(places), language)}
+        for key, value in evidence.items():
+            values[key] = _shown(value, language)
+            if key.endswith("_at") and isinstance(value, str):
+                at = datetime.fromisoformat(value)
+                values[key] = date_words(at, zone, language)
+                values[f"{key.removesuffix('_at')}_in"] = distance(at, now, zone, language)
+        both.append({part: getattr(getattr(rule, part), language).format_map(values) for part in _PARTS})
+    indonesian, english = both
+    return Told(**{part: Sentence(indonesian[part], english[part]) for part in _PARTS})
+
+
+_PARTS = ("title", "problem", "remedy")
+
+
+def date_words(at: datetime, zone: tzinfo, language: str) -> str:
+    """Return `4 November 2026`, on the calendar of a zone."""
+    local = at.astimezone(zone)
+    return f"{local.day} {getattr(_MONTHS, language).split()[local.month - 1]} {local.year}"
+
+
+def distance(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
+    """Return `12 hari lagi`, `hari ini` or `3 hari yang lalu`, counted in days of the calendar."""
+    days = days_between(now, at, zone)
+    if days == 0:
+        return str(getattr(_TODAY, language))
+    many, one = (_LEFT, _ONE_LEFT) if days > 0 else (_PAST, _ONE_PAST)
+    return str(getattr(one if abs(days) == 1 else many, language)).format(days=abs(days))
+
+
+def days_between(now: datetime, at: datetime, zone: tzinfo) -> int:
+    """Return how many midnights of a zone lie between now and a time; negative: it has passed."""
+    return (at.astimezone(zone).date() - now.astimezone(zone).date()) // _DAY
+
+
+def listed(items: Iterable[Any], language: str) -> str:
+    """Return items joined by commas, at most ten of them."""
+    texts = [str(one) for one in items]
+    shown = texts[:_LISTED]
+    if len(texts) > _LISTED:
+        shown.append(getattr(_MORE, language).format(count=len(texts) - _LISTED))
+    return ", ".join(shown) or str(getattr(_NOTHING, language))
+
+
+def _shown(value: Any, language: str) -> str:
+    if value is None:
+        return str(getattr(_NOTHING, language))
+    return listed(value, language) if isinstance(value, (list, tuple)) else str(value)
+
+
+class _Values(dict[str, str]):
+    """What a template may name; the rest is not known."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, _: str) -> str:
+        return str(getattr(_NOTHING, self._language))
