@@ -21,6 +21,9 @@ class AlertKind(StrEnum):
     UNDEGRADED = "undegraded"
     VANTAGE_BLIND = "vantage_blind"
     """The monitor cannot see, and judges no failure; its subject is the vantage."""
+    FINDING = "finding"
+    """A domain's findings opened, closed or got worse; its subject is `findings:` and the domain, and what to
+    say is in the findings."""
     UNDELIVERED = "undelivered"
     """A message went to the dead letter; its subject is `notification:` and its id."""
 

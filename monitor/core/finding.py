@@ -138,6 +138,8 @@ class Finding:
 
     number: int
     identity: Identity
+    domain: str
+    """The registrable domain that it belongs to; where there is none, the name of its subject."""
     severity: FindingSeverity
     places: frozenset[str]
     evidence: Mapping[str, Any]

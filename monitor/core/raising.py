@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from monitor.core.alert import Alert, AlertKind
+from monitor.core.finding import Finding, Inspected
 from monitor.core.incident import Incident
 from monitor.core.sight import BlindPeriod
 from monitor.core.status import CheckState, Status
 
+_FINDINGS = "findings:"
 _BEGIN = {Status.BLOCKED: AlertKind.BLOCKED, Status.DEGRADED: AlertKind.DEGRADED}
 _END = {Status.BLOCKED: AlertKind.UNBLOCKED, Status.DEGRADED: AlertKind.UNDEGRADED}
 
@@ -79,6 +82,35 @@ def blind_alert(period: BlindPeriod, now: datetime) -> Alert:
             "seen_networks": period.seen_networks,
         },
     )
+
+
+def finding_alerts(
+    inspected: Inspected, opened: Iterable[Finding], closed: Iterable[Finding], worse: Iterable[Finding]
+) -> list[Alert]:
+    """Return one alert for each domain whose findings opened, closed or got worse by an inspection."""
+    domains = sorted({one.domain for one in (*opened, *closed, *worse)})
+    return [
+        Alert(
+            key=(
+                f"{AlertKind.FINDING}:{domain}:{inspected.inspection}:{inspected.target}:"
+                f"{inspected.at.isoformat()}"
+            ),
+            raised_at=inspected.at,
+            kind=AlertKind.FINDING,
+            subject=findings_subject(domain),
+        )
+        for domain in domains
+    ]
+
+
+def findings_subject(domain: str) -> str:
+    """Return what messages about a domain's findings are about."""
+    return f"{_FINDINGS}{domain}"
+
+
+def domain_of_findings(subject: str) -> str | None:
+    """Return the domain that a subject names; None: it is about something else."""
+    return subject.removeprefix(_FINDINGS) if subject.startswith(_FINDINGS) else None
 
 
 def _turns(incident: Incident) -> str:

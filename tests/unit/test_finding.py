@@ -35,6 +35,7 @@ def on_record(*places, identity=IDENTITY, number=1):
     return Finding(
         number=number,
         identity=identity,
+        domain=identity.subject.name,
         severity=FindingSeverity.MODERATE,
         places=frozenset(places),
         evidence={},

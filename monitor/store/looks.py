@@ -1,0 +1,70 @@
+"""What inspections saw last, and the history of domains, in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from monitor.core.finding import Change, Inspected
+from monitor.store.finding_rows import Look, change_of, change_row, facts_text, look_of
+from monitor.store.instants import to_us
+from monitor.store.rows import storable
+from monitor.store.schema import domain_change, inspection
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+__all__ = ["Look", "changes_of", "looks", "write_changes", "write_look"]
+
+
+async def write_look(connection: AsyncConnection, inspected: Inspected) -> None:
+    """Write a look within a transaction, in place of the one before; one without facts leaves those alone."""
+    values: dict[str, object] = {
+        "tried_at": to_us(inspected.at),
+        "failure": None if inspected.failure is None else storable(inspected.failure),
+    }
+    if inspected.facts is not None:
+        values |= {"seen_at": to_us(inspected.at), "facts": facts_text(inspected.facts)}
+    statement = sqlite.insert(inspection).values(
+        name=inspected.inspection, target=storable(inspected.target), **values
+    )
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name", "target"], set_=values))
+
+
+async def write_changes(connection: AsyncConnection, changes: Sequence[Change]) -> None:
+    """Append changes within a transaction."""
+    if changes:
+        await connection.execute(insert(domain_change), [change_row(one) for one in changes])
+
+
+async def looks(store: Store, *, targets: Sequence[str] | None = None) -> list[Look]:
+    """Return the latest look of each inspection at each target; only at some targets if asked.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    query = select(inspection).order_by(inspection.c.name, inspection.c.target)
+    if targets is not None:
+        query = query.where(inspection.c.target.in_(list(targets)))
+    async with store.reading() as connection:
+        return [look_of(row) for row in await connection.execute(query)]
+
+
+async def changes_of(store: Store, domain: str, limit: int = 50) -> list[Change]:
+    """Return what changed of a domain, the latest first.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    query = (
+        select(domain_change)
+        .where(domain_change.c.domain == storable(domain))
+        .order_by(domain_change.c.id.desc())
+        .limit(limit)
+    )
+    async with store.reading() as connection:
+        return [change_of(row) for row in await connection.execute(query)]
