@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -202,6 +202,25 @@ def diff(open_findings: Iterable[Finding], inspected: Inspected) -> Difference:
             closed.append(replace(finding, closed_at=inspected.at))
     opened = tuple(one for identity, one in seen.items() if identity not in known)
     return Difference(opened, tuple(kept), tuple(closed))
+
+
+def prune(open_findings: Iterable[Finding], known: Container[str], at: datetime) -> Difference:
+    """Take out of the findings the places that nobody looks at any more, since they left the register.
+
+    Args:
+        open_findings: of any rule.
+        known: all places that are still looked at.
+        at: aware UTC.
+    Returns: nothing opened; kept are those that lost places but not all, closed those that lost all.
+    """
+    kept, closed = [], []
+    for finding in open_findings:
+        left = frozenset(place for place in finding.places if place in known)
+        if not left:
+            closed.append(replace(finding, closed_at=at))
+        elif left != finding.places:
+            kept.append(replace(finding, places=left))
+    return Difference((), tuple(kept), tuple(closed))
 
 
 def finding_number(name: str) -> int | None:

@@ -27,6 +27,9 @@ class Inspection(Protocol):
     def targets(self) -> Iterable[str]:
         """Return what is to be looked at: names that stay the same as long as what they stand for."""
 
+    def urgent(self) -> set[str]:
+        """Return the targets that should be looked at now, whatever the calendar says; each is named once."""
+
     async def inspect(self, target: str, before: Mapping[str, Any] | None, now: datetime) -> Inspected:
         """Look at one target. Never raises for what a site, registry or name server does.
 

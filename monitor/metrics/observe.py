@@ -11,7 +11,7 @@ from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 from monitor.core.service import Agency, Government, Service
 from monitor.core.status import Status
-from monitor.metrics import catalogue
+from monitor.metrics.catalogue import probing as catalogue
 from monitor.metrics.sheet import Cell, Column, one, value
 
 ZERO, ONE = value(0), value(1)

@@ -5,14 +5,13 @@ No clock and no loop: every call is told what time it is, in seconds of any mono
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import Enum
 
+from monitor.core.rounds import phase_seconds
 from monitor.core.service import Check
 
 CATCH_UP_FACTOR = 2.0
@@ -68,12 +67,6 @@ class Start:
     due: float
     """When it should have started; the difference is the lateness."""
     entry: _Entry = field(repr=False)
-
-
-def phase_seconds(check_id: str, interval: timedelta) -> float:
-    """Return the fixed moment within each interval at which a check runs: even over checks and restarts."""
-    digest = hashlib.blake2b(check_id.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / 2**64 * interval.total_seconds()
 
 
 class Agenda:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.core.finding import Acceptance, Difference, Finding, Identity, Inspected, Seen, diff
+from monitor.core.finding import Acceptance, Difference, Finding, Identity, Inspected, Seen, diff, prune
 from monitor.core.raising import finding_alerts
 from monitor.store.alerts import write_alerts
 from monitor.store.audit import AuditEntry, record
@@ -62,17 +62,21 @@ async def record_inspection(store: Store, inspected: Inspected, domain_of: Calla
     return Recorded(tuple(opened), difference.kept, difference.closed)
 
 
-async def withdraw(store: Store, findings: Sequence[Finding], at: datetime) -> None:
-    """Close findings whose places left the register: nobody looks at them any more, and nobody is told.
+async def prune_findings(store: Store, known: Container[str], at: datetime) -> Recorded:
+    """Take out of the open findings what left the register; nobody is told of that.
 
+    Args:
+        store: open.
+        known: all places that are still looked at.
+        at: aware UTC.
     Raises:
         StoreUnavailable: as `Store.write`.
     """
     async with store.writing() as (connection, _):
-        await connection.execute(
-            update(table).where(table.c.id == bindparam("number")).values(closed_at=bindparam("closed")),
-            [{"number": one.number, "closed": to_us(at)} for one in findings],
-        )
+        before = [finding_of(row) for row in await connection.execute(_open())]
+        difference = prune(before, known, at)
+        await _update(connection, (*difference.kept, *difference.closed))
+    return Recorded((), difference.kept, difference.closed)
 
 
 async def accept(store: Store, number: int, acceptance: Acceptance, at: datetime) -> bool:

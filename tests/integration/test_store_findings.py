@@ -30,9 +30,9 @@ from monitor.store.findings import (
     closed_findings,
     findings,
     open_findings,
+    prune_findings,
     record_inspection,
     revoke,
-    withdraw,
 )
 from monitor.store.looks import changes_of, looks
 
@@ -146,8 +146,10 @@ class TestAlerts:
 
     async def test_none_is_raised_for_what_left_the_register(self, store):
         (opened,) = (await recorded(store, SEEN)).opened
-        await withdraw(store, [opened], T0 + DAY)
-        assert (await findings(store, [opened.number]))[0].closed_at == T0 + DAY
+        await prune_findings(store, {"lapor.baliprov.go.id"}, T0 + DAY)
+        assert (await open_findings(store))[0].places == {"lapor.baliprov.go.id"}
+        await prune_findings(store, set(), T0 + 2 * DAY)
+        assert (await findings(store, [opened.number]))[0].closed_at == T0 + 2 * DAY
         assert len(await alerts(store)) == 1
 
 

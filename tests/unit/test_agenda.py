@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.scheduler.agenda import BURST_SECONDS, LEAST_RATE, Agenda, Lane, Limits, phase_seconds
+from monitor.core.rounds import phase_seconds
+from monitor.scheduler.agenda import BURST_SECONDS, LEAST_RATE, Agenda, Lane, Limits
 from tests.days import SLOW_AFTER, WALL, Day, check, many
 
 

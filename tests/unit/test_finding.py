@@ -18,6 +18,7 @@ from monitor.core.finding import (
     SubjectKind,
     diff,
     finding_number,
+    prune,
 )
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
@@ -140,3 +141,14 @@ def test_how_much_a_finding_matters_is_ordered_and_known_to_alerts():
     assert ranks == sorted(ranks)
     alerts = [one.as_alert.rank for one in FindingSeverity]
     assert alerts == sorted(alerts)
+
+
+class TestLeavingTheRegister:
+    def test_places_that_left_are_taken_out(self):
+        difference = prune([on_record("a", "b"), on_record("a", number=2)], {"a"}, LATER)
+        assert [(one.number, one.places) for one in difference.kept] == [(1, {"a"})]
+        assert (difference.opened, difference.closed) == ((), ())
+
+    def test_what_has_no_place_left_is_closed(self):
+        (closed,) = prune([on_record("a", "b")], {"c"}, LATER).closed
+        assert closed.closed_at == LATER

@@ -9,17 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.incident.words import (
-    Reader,
-    State,
-    cause_words,
-    duration_of,
-    plain,
-    reason_of,
-    span_words,
-    state_of,
-)
+from monitor.cli.incident.words import State, cause_words, duration_of, reason_of, span_words, state_of
 from monitor.cli.options import Lang
+from monitor.cli.reader import Reader, plain
 from monitor.core.incident import Tie, Trait
 from monitor.core.reason import Reason
 from tests.outages import MINUTE, NUMBER, T0, incident, member

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from monitor.cli.alert.listing import place_json, route_json
 from monitor.cli.alert.words import Onlooker, place_words, told_when
-from monitor.cli.incident.words import plain
+from monitor.cli.reader import plain
 from monitor.core.reason import Sentence
 from monitor.core.route import Channel, Recipient, Route, Routing, Severity, Topic
 from monitor.core.routing import quiet_until, recipients, routes_for, routes_not_for

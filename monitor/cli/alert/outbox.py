@@ -13,9 +13,9 @@ from rich.text import Text
 
 from monitor.cli.deed import ByOption, ReasonOption, doer, printable
 from monitor.cli.exits import Exit
-from monitor.cli.incident.words import plain
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
+from monitor.cli.reader import plain
 from monitor.core.reason import Sentence
 from monitor.core.shape import moment
 

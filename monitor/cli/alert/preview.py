@@ -11,9 +11,9 @@ import typer
 
 from monitor.cli.alert.words import place_words
 from monitor.cli.exits import Exit
-from monitor.cli.incident.words import plain
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
+from monitor.cli.reader import plain
 from monitor.core.incident import incident_name, incident_number
 from monitor.core.reason import Sentence
 

@@ -11,9 +11,9 @@ from monitor.cli.alert.case import Case, case_json, case_lines
 from monitor.cli.alert.listing import route_json, routes_table
 from monitor.cli.alert.words import Onlooker
 from monitor.cli.exits import Exit
-from monitor.cli.incident.words import plain
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption, load
 from monitor.cli.output import show, show_json, talk
+from monitor.cli.reader import plain
 from monitor.core.reason import Sentence
 from monitor.core.route import Routing, Severity, Topic, severity_of
 

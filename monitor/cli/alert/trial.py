@@ -13,9 +13,9 @@ from rich.text import Text
 
 from monitor.cli.alert.words import place_words
 from monitor.cli.exits import Exit
-from monitor.cli.incident.words import plain
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption
 from monitor.cli.output import show, talk
+from monitor.cli.reader import plain
 from monitor.core.reason import Sentence
 from monitor.core.route import Channel, Route, Routing
 from monitor.core.routing import recipients

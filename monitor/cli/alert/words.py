@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from monitor.cli.incident.words import plain, span_words
+from monitor.cli.incident.words import span_words
 from monitor.cli.options import Lang
+from monitor.cli.reader import plain
 from monitor.core.reason import Sentence
 from monitor.core.route import (
     Channel,

@@ -19,9 +19,9 @@ from monitor.cli.incident.evidence import evidence_lines
 from monitor.cli.incident.shape import evidence_json, incident_json, journal_json
 from monitor.cli.incident.story import incident_lines
 from monitor.cli.incident.table import incident_table
-from monitor.cli.incident.words import Reader, plain
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
+from monitor.cli.reader import Reader, meet, plain
 from monitor.core.incident import Incident, incident_number
 from monitor.core.reason import Sentence
 
@@ -47,10 +47,6 @@ _NO_TIME = Sentence(
 )
 _NOT_IN_IT = Sentence(
     "Layanan “{service}” tidak termasuk dalam {name}.", "The service “{service}” is not part of {name}."
-)
-_NO_REGISTER = Sentence(
-    "Register tidak dapat dibaca (lihat: kulkul config check); layanan ditampilkan dengan id-nya.",
-    "The register cannot be read (see: kulkul config check); services are shown by their ids.",
 )
 
 NumberArgument = Annotated[
@@ -79,7 +75,7 @@ def list_incidents(
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
     """Daftar gangguan, yang terbaru di atas. List incidents, newest first."""
-    settings, reader = _load(config, lang)
+    settings, reader = meet(config, lang)
     earliest = _since(since, reader) if since is not None else None
     found, log = asyncio.run(_list(settings, reader, service, earliest, only_open=only_open))
     if as_json:
@@ -103,7 +99,7 @@ def show_incident(
 ) -> None:
     """Satu gangguan selengkapnya. All about one incident: times, services, reasons, evidence, notes."""
     wanted = _number(number, lang)
-    settings, reader = _load(config, lang)
+    settings, reader = meet(config, lang)
     found, log, evidence = asyncio.run(_one(settings, wanted))
     if found is None:
         _refuse(unknown(wanted).said, lang)
@@ -172,20 +168,6 @@ def contest(
         for text, option in ((since, "--from"), (until, "--to"))
     )
     _attempt(settings, number, contesting(person, reason, first, last), lang)
-
-
-def _load(config: Path, lang: Lang) -> tuple[Settings, Reader]:
-    """Load the settings, and the register if that is possible: an outage is no time to insist on it."""
-    from monitor.registry import load_registry
-    from monitor.settings import ConfigurationError, load_settings
-
-    settings = load_settings(config)
-    try:
-        registry = load_registry(settings.register, settings)
-    except ConfigurationError:
-        talk().print(lang.of(_NO_REGISTER))
-        registry = None
-    return settings, Reader(lang=lang, zone=settings.time_zone, now=datetime.now(UTC), registry=registry)
 
 
 def _person(by: str | None, config: Path) -> tuple[Settings, Person]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from monitor.cli.incident.words import Reader, plain
+from monitor.cli.reader import Reader, plain
 from monitor.cli.story import tell
 from monitor.core.evidence import result_of
 from monitor.core.reason import Sentence

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from monitor.cli.incident.words import Reader, duration_of, reason_of, state_of
+from monitor.cli.incident.words import duration_of, reason_of, state_of
+from monitor.cli.reader import Reader
 from monitor.core.incident import Incident, Member, Spell, Turn, incident_name
 from monitor.core.journal import acknowledgement
 from monitor.core.shape import moment

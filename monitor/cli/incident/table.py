@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.incident.words import (
-    Reader,
     State,
     cause_words,
     duration_of,
@@ -20,6 +19,7 @@ from monitor.cli.incident.words import (
     state_words,
 )
 from monitor.cli.options import Lang
+from monitor.cli.reader import Reader
 from monitor.core.incident import Incident
 from monitor.core.journal import acknowledgement
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.cli.options import Lang
+from monitor.cli.reader import NOTHING, Reader
 from monitor.core.incident import Incident, Tie, Trait, incident_name
 from monitor.core.journal import Acknowledgement
 from monitor.core.reason import SENTENCES, Reason, Sentence
-from monitor.core.service import Registry
 
-NOTHING = "—"
 _CERTIFICATE_SHOWN = 16
 
 
@@ -44,35 +42,6 @@ _TIES = {
 }
 _MORE = Sentence("{first}, +{more} lagi", "{first}, +{more} more")
 _UNITS = {Lang.ID: ("hari", "jam", "menit", "detik"), Lang.EN: ("d", "h", "min", "s")}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """Who is told: the language, the clock on the wall, and what services are called there."""
-
-    lang: Lang
-    zone: tzinfo
-    now: datetime
-    registry: Registry | None
-    """None: it cannot be read just now, and ids stand for names."""
-
-    def of(self, sentence: Sentence) -> str:
-        """Return a sentence in the reader's language."""
-        return self.lang.of(sentence)
-
-    def time(self, at: datetime | None, form: str = "%Y-%m-%d %H:%M:%S %Z") -> str:
-        """Write a time as the reader's clock shows it."""
-        return NOTHING if at is None else f"{at.astimezone(self.zone):{form}}"
-
-    def service(self, service_id: str) -> str:
-        """Return a service's name; its id where the register does not know it (any more)."""
-        known = self.registry.services.get(service_id) if self.registry else None
-        return known.name if known else service_id
-
-    def agency(self, service_id: str) -> str | None:
-        """Return the name of the agency that answers for a service."""
-        known = self.registry.services.get(service_id) if self.registry else None
-        return self.registry.agencies[known.agency_id].name if self.registry and known else None
 
 
 def state_of(incident: Incident) -> State:
@@ -137,8 +106,3 @@ def span_words(span: timedelta, lang: Lang) -> str:
     while len(parts) > 1 and not parts[0][0]:
         del parts[0]
     return " ".join(f"{count} {unit}" for count, unit in parts[:2] if count) or f"0 {_UNITS[lang][-1]}"
-
-
-def plain(text: str) -> str:
-    r"""Return text from outside so that no terminal obeys it: what does not print is written as `\x1b`."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
