@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.cli.options import Lang
-from monitor.cli.reader import NOTHING, Reader
+from monitor.cli.reader import NOTHING, Reader, plain
 from monitor.core.incident import Incident, Tie, Trait, incident_name
 from monitor.core.journal import Acknowledgement
 from monitor.core.reason import SENTENCES, Reason, Sentence
