@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import alert, check, config, db, demo, incident, letter, probe, run, status, uplink, window
+from monitor.cli import (
+    alert,
+    check,
+    config,
+    db,
+    demo,
+    finding,
+    incident,
+    letter,
+    probe,
+    run,
+    status,
+    uplink,
+    window,
+)
 from monitor.cli.exits import Exit
 from monitor.cli.output import OutputError, drop_unwritten, make_streams_safe
 
@@ -30,11 +44,13 @@ for name, command, summary in (
     ("probe", probe.probe, "Coba satu alamat. Try one address and tell what happened."),
     ("letter", letter.write_letter, "Surat kepada instansi yang memblokir. The letter to who blocks us."),
     ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
+    ("findings", finding.findings, "Temuan yang terbuka. Open findings."),
     ("uplink", uplink.uplink, "Coba sambungan pemantau sendiri. Try the monitor's own uplink."),
 ):
     app.command(name, short_help=summary)(command)
 app.add_typer(config.app, name="config", short_help="Setelan dan register. Settings and register.")
 app.add_typer(incident.app, name="incident", short_help="Gangguan yang tercatat. Incidents on record.")
+app.add_typer(finding.app, name="finding", short_help="Satu temuan. One finding: see it, accept it.")
 app.add_typer(alert.app, name="alert", short_help="Kabar kepada petugas dan instansi. Messages to people.")
 app.add_typer(window.app, name="window", short_help="Jendela pemeliharaan. Maintenance windows.")
 app.add_typer(db.app, name="db", short_help="Basis data. The database.")

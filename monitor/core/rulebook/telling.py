@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from monitor.core.finding import Identity
+from monitor.core.finding import Finding, Identity
 from monitor.core.reason import Sentence
+from monitor.core.rulebook import RULES
 from monitor.core.rulebook.rule import FindingRule
 
 _MONTHS = Sentence(
     "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
     "January February March April May June July August September October November December",
+)
+_NO_RULE = Sentence(
+    "Versi program ini tidak mengenal aturan tersebut.", "This version of the program does not know the rule."
 )
 _NOTHING = Sentence("tidak diketahui", "not known")
 _LISTED = 10
@@ -112,3 +116,12 @@ class _Values(dict[str, str]):
 
     def __missing__(self, _: str) -> str:
         return str(getattr(_NOTHING, self._language))
+
+
+def describe(finding: Finding, zone: tzinfo, now: datetime) -> Told:
+    """Put a finding on record into words; one whose rule no longer exists is told by its id."""
+    rule = RULES.get(finding.identity.rule)
+    if rule is None:
+        name = finding.identity.rule
+        return Told(title=Sentence(name, name), problem=_NO_RULE, remedy=_NO_RULE)
+    return tell(rule, finding.identity, finding.places, finding.evidence, zone, now)
