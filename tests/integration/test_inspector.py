@@ -14,7 +14,7 @@ from monitor.inspections.inspector import Inspector
 from monitor.store import Store
 from monitor.store.findings import open_findings
 from monitor.store.looks import looks
-from tests.recording import until
+from tests.recording import locked, until
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
