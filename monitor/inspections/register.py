@@ -31,7 +31,7 @@ _OUTSIDE = frozenset({HostClass.ID_NON_GOVERNMENT, HostClass.FOREIGN})
 """Where a government service should not be. Schools, universities and the like have endings of their own that
 only proven institutions get; an app store is no address of the agency's choosing."""
 _OF_THE_STATE = frozenset({HostClass.CENTRAL, HostClass.VERTICAL, HostClass.MILITARY})
-"""Names whose holder is plain, and is not the government of a region that uses the service."""
+"""Domains whose holder is plain, and is not the government of a region that uses the service."""
 _NOT_SHARED = UNUSABLE | {HostClass.APP_STORE}
 
 
@@ -216,7 +216,9 @@ def _holder_missing(entry: _Entry) -> Iterator[Seen]:
         {
             host.registrable
             for host in entry.opened
-            if host.registrable is not None and host.kind not in _OF_THE_STATE | {HostClass.APP_STORE}
+            if host.registrable is not None
+            and host.kind is not HostClass.APP_STORE
+            and read_host(host.registrable).kind not in _OF_THE_STATE
         }
     )
     if domains:
