@@ -64,7 +64,7 @@ def belonging(host: HostName, government: Government) -> Belonging:
     if alike and host.level is not None and level in (Level.PROVINCE, Level.REGENCY, Level.CITY):
         return Belonging.OTHER
     in_bali = region.code is not None and region.code.split(".")[0] == BALI_CODE
-    return Belonging.OTHER if in_bali and host.level is not None and claimed is None else Belonging.UNKNOWN
+    return Belonging.OTHER if in_bali and host.level is not None else Belonging.UNKNOWN
 
 
 def _by_code(claimed: str, code: str, level: Level) -> Belonging:

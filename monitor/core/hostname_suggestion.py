@@ -75,15 +75,18 @@ def distance(one: str, other: str, farthest: int) -> int:
     """
     if abs(len(one) - len(other)) > farthest:
         return farthest + 1
+    width = len(other) + 1
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    row = list(range(width))
     for i, letter in enumerate(one, start=1):
-        last, before, row = before, row, [i]
-        for j, wanted in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+        last, before, row = before, row, [farthest + 1] * width
+        row[0] = i
+        # Farther from the diagonal than `farthest`, no way leads back in time.
+        for j in range(max(1, i - farthest), min(width, i + farthest + 1)):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other[j - 1]))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == other[j - 1]:
                 cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         if min(row) > farthest:
             return farthest + 1
     return min(row[-1], farthest + 1)

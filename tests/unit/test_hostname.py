@@ -55,6 +55,7 @@ class TestGovernmentNames:
             ("kotamobagu.go.id", CITY, "Kotamobagu", None),
             ("kotabarukab.go.id", REGENCY, "Kotabaru", None),
             ("kotabaru.go.id", REGENCY, "Kotabaru", None),
+            ("badungprov.go.id", PROVINCE, "Badung", None),
             ("bangli.go.id", REGENCY, "Bangli", "51.06"),
             ("pn-denpasar.go.id", VERTICAL, "Denpasar", None),
             ("ptun-denpasar.go.id", VERTICAL, "Denpasar", None),
@@ -329,6 +330,10 @@ class TestSuggestions:
     )
     def test_of_what_is_near_to_nothing_nothing_is_made(self, name):
         assert suggest(name, self.KNOWN) is None
+
+    def test_a_short_name_is_not_taken_for_another(self):
+        assert suggest("pp.od", {"ppd.id"}) is None
+        assert suggest("pelayanan.od", {"pelayanann.id"}) == "pelayanann.id"
 
     def test_a_sibling_of_the_register_does_not_outdo_the_mended_name(self):
         known = {"sita.badungkab.go.id", "siti.badungkab.go.id"}

@@ -249,6 +249,11 @@ class TestSharedHosts:
         assert one.severity is FindingSeverity.MINOR
         assert one.evidence["agencies"] == ["Dinas Kesehatan", "Dinas Pendidikan"]
 
+    def test_so_are_those_that_are_only_checked_and_have_no_address(self):
+        checks = [tcp("mail.denpasarkota.go.id")]
+        seen = found(service("a", checks=checks), service("b", checks=checks))
+        assert {rule: len(each) for rule, each in seen.items()} == {SHARED: 1, REGION: 2}
+
     def test_two_addresses_of_one_service_are_one(self):
         assert not found(service("a", GOOD, f"{GOOD}b"))
 
