@@ -65,7 +65,7 @@ def _reference(one: Reference) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": _both(one.title),
-        "issued": one.issued.isoformat(),
+        "issued": one.issued,
         "url": one.url,
         "replaced_by": one.replaced_by,
     }

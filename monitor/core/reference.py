@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from monitor.core.reason import Sentence
 
@@ -14,7 +13,8 @@ class Reference:
 
     id: str
     title: Sentence
-    issued: date
+    issued: str
+    """A year, a month or a day in ISO 8601, as far as it is known."""
     url: str | None = None
     replaced_by: str | None = None
     """Id of the one that came after it."""

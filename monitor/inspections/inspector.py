@@ -39,7 +39,7 @@ class Inspector:
     Args:
         store: open.
         inspections: those that are to be made.
-        told: called with what an inspection saw and what that changed, once it is stored.
+        told: called with what is now known of a target and what that changed, once it is stored.
         paused: whether nothing should be looked at now, since this vantage cannot see.
         now: the clock; aware UTC.
     """
@@ -49,7 +49,7 @@ class Inspector:
         store: Store,
         inspections: Sequence[Inspection],
         *,
-        told: Callable[[Inspected, Recorded], None] = lambda _, __: None,
+        told: Callable[[Look, Recorded], None] = lambda _, __: None,
         paused: Callable[[], bool] = lambda: False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -149,7 +149,7 @@ class Inspector:
         self._say(None)
         last = lane.looks.get(inspected.target)
         fresh = inspected.facts is not None
-        lane.looks[inspected.target] = Look(
+        look = lane.looks[inspected.target] = Look(
             inspection=inspected.inspection,
             target=inspected.target,
             tried_at=inspected.at,
@@ -161,7 +161,7 @@ class Inspector:
             _log.warning("%s: %s at %s", finding.name, finding.identity.rule, finding.identity.subject.name)
         for finding in recorded.closed:
             _log.info("%s is over: %s", finding.name, finding.identity.rule)
-        self._told(inspected, recorded)
+        self._told(look, recorded)
 
     async def _prune(self) -> None:
         """Forget what left the register, once for each register."""

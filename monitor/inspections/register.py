@@ -78,14 +78,20 @@ class RegisterInspection:
 
     def __init__(self) -> None:
         self._registry: Registry | None = None
+        self._urgent = False
 
     def follow(self, registry: Registry) -> None:
-        """Take over a register."""
-        self._registry = registry
+        """Take over a register; it is to be judged at once."""
+        self._registry, self._urgent = registry, True
 
     def targets(self) -> Iterable[str]:
         """Return the register; nothing before there is one."""
         return () if self._registry is None else (TARGET,)
+
+    def urgent(self) -> set[str]:
+        """Return the register after it has changed."""
+        urgent, self._urgent = self._urgent, False
+        return {TARGET} if urgent else set()
 
     async def inspect(self, target: str, before: Mapping[str, Any] | None, now: datetime) -> Inspected:
         """Judge the register as it is followed now; see `judge_register`."""
@@ -101,12 +107,12 @@ def judge_register(registry: Registry, now: datetime, before: Mapping[str, Any] 
     """Find what of the register contradicts itself or cannot be right; pure.
 
     Args:
-        registry: services beyond their registered life are left out as if they had left it.
+        registry: the services that are in their registered life.
         now: aware UTC.
         before: facts of the last look; what has left the register since is covered once more, so that its
             findings close.
     """
-    entries = [_entry(registry, one) for one in registry.services.values() if one.active_on(now.date())]
+    entries = [_entry(registry, one) for one in registry.services.values()]
     census = Census(
         services=frozenset(one.service.id for one in entries),
         hosts={host.name: host.kind for one in entries for host in (*one.opened, *one.asked)},
@@ -116,7 +122,11 @@ def judge_register(registry: Registry, now: datetime, before: Mapping[str, Any] 
     unclear = {one.service.id for one in entries if Belonging.UNKNOWN in _claims(one).values()}
     covered = {rule.id: census.services | gone for rule in rules.RULES}
     covered[rules.HOST_SHARED.id] = frozenset(census.hosts) | gone
-    seen = [*_shared(entries), *_unusable(entries)]
+    named = {host.name for one in entries for host in one.opened} | gone
+    covered[rules.HOLDER_MISSING.id] = frozenset(
+        domain for name in named if (domain := read_host(name).registrable) is not None
+    )
+    seen = [*_shared(entries), *_unusable(entries), *_holder_missing(entries)]
     for entry in entries:
         seen.extend(_judged(entry))
     covered[rules.REGION_MISMATCH.id] -= unclear
@@ -149,7 +159,6 @@ def _judged(entry: _Entry) -> Iterator[Seen]:
     if entry.public:
         yield from _addresses(entry)
         yield from _plain_http(entry)
-    yield from _holder_missing(entry)
 
 
 def _off_government_domain(entry: _Entry) -> Iterator[Seen]:
@@ -211,20 +220,33 @@ def _plain_http(entry: _Entry) -> Iterator[Seen]:
         yield entry.seen(rules.PLAIN_HTTP, urls=urls)
 
 
-def _holder_missing(entry: _Entry) -> Iterator[Seen]:
-    if entry.service.domain_holder is not None or not entry.state:
-        return
-    domains = sorted(
-        {
-            host.registrable
-            for host in entry.opened
-            if host.registrable is not None
-            and host.kind is not HostClass.APP_STORE
-            and read_host(host.registrable).kind not in _OF_THE_STATE
-        }
-    )
-    if domains:
-        yield entry.seen(rules.HOLDER_MISSING, domains=domains)
+def _held_by_the_register(entry: _Entry) -> set[str]:
+    """Return the domains of a service of which the register should know the holder."""
+    return {
+        host.registrable
+        for host in entry.opened
+        if host.registrable is not None
+        and host.kind is not HostClass.APP_STORE
+        and read_host(host.registrable).kind not in _OF_THE_STATE
+    }
+
+
+def _holder_missing(entries: Iterable[_Entry]) -> Iterator[Seen]:
+    """Yield every domain of a government of which no service says who holds it."""
+    by_domain: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        for domain in _held_by_the_register(entry):
+            by_domain[domain].append(entry)
+    for domain, using in by_domain.items():
+        states = [one for one in using if one.state]
+        if not states or any(one.service.domain_holder is not None for one in using):
+            continue
+        yield Seen(
+            identity=Identity(rules.HOLDER_MISSING.id, Subject(SubjectKind.DOMAIN, domain)),
+            severity=rules.HOLDER_MISSING.severity,
+            places=frozenset({domain}),
+            evidence={"services": [one.service.name for one in states]},
+        )
 
 
 def _shared(entries: Iterable[_Entry]) -> Iterator[Seen]:

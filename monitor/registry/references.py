@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from monitor.core.reason import Sentence
 from monitor.core.reference import Reference
 from monitor.settings import ConfigurationError
-from monitor.settings.fields import Day, Id, Line, Model, Url
+from monitor.settings.fields import Id, Line, Model, Url
 from monitor.settings.validation import check
 from monitor.settings.yaml import read_document
+
+
+def _written(value: object) -> str:
+    text = str(value)
+    if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", text, re.ASCII):
+        raise ValueError("write a year, a month or a day: 2025, 2025-03 or 2025-03-14")
+    return text
 
 
 class TitleModel(Model):
@@ -30,8 +38,8 @@ class ReferenceModel(Model):
 
     id: Id
     title: TitleModel
-    issued: Day
-    """The day of issue; the first of the month where only that is known."""
+    issued: Annotated[str, BeforeValidator(_written)]
+    """When it was issued, as far as that is known: 2025, 2025-03 or 2025-03-14."""
     url: Url | None = None
     replaced_by: Id | None = None
     """Id of the one that came after it."""

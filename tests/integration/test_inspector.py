@@ -103,7 +103,7 @@ class Office:
         self.inspector = Inspector(
             store,
             [self.looking],
-            told=lambda inspected, recorded: self.told.append((inspected.target, len(recorded.opened))),
+            told=lambda look, recorded: self.told.append((look.target, len(recorded.opened))),
             paused=lambda: self.paused,
             now=lambda: self.now,
         )

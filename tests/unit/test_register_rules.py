@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -360,7 +360,17 @@ class TestHolders:
     def test_a_government_service_without_one_is_seen(self):
         one = only(service("jdih", GOOD, holder=None))
         assert (one.identity.rule, one.severity) == (HOLDER, FindingSeverity.INFO)
-        assert one.evidence["domains"] == ["badungkab.go.id"]
+        assert str(one.identity.subject) == "domain:badungkab.go.id"
+        assert one.places == {"badungkab.go.id"}
+
+    def test_a_domain_is_asked_for_once_however_many_services_use_it(self):
+        other = service("lapor", "https://lapor.badungkab.go.id/", holder=None)
+        one = only(service("jdih", GOOD, holder=None), other)
+        assert one.evidence["services"] == ["Layanan jdih", "Layanan lapor"]
+
+    def test_one_service_that_names_the_holder_answers_for_the_domain(self):
+        other = service("lapor", "https://lapor.badungkab.go.id/", holder="Diskominfo")
+        assert HOLDER not in found(service("jdih", GOOD, holder=None), other)
 
     @pytest.mark.parametrize(
         "host", ["play.google.com", "lapor.setkab.go.id", "pn-denpasar.go.id", "ungasan.desa.kemendesa.go.id"]
@@ -390,12 +400,6 @@ class TestTheWholeRegister:
         before = judge_register(registry(service("a", "http://a.badungkab.go.id/", holder=None)), NOW)
         after = judge_register(registry(), NOW + timedelta(hours=1), before.facts)
         assert {one.identity.rule for one in diff(on_record(before), after).closed} == {HTTP, HOLDER}
-
-    def test_a_service_beyond_its_life_has_left(self):
-        ended = service("a", "http://a.badungkab.go.id/", active_to=date(2026, 11, 20))
-        coming = service("b", "http://b.badungkab.go.id/", active_from=date(2026, 12, 1))
-        judged = judge_register(registry(ended, coming), NOW)
-        assert (judged.seen, judged.facts["services"]) == ((), [])
 
     def test_each_thing_is_seen_once(self):
         judged = judge_register(starter(), NOW)
@@ -446,6 +450,7 @@ def on_record(judged):
         Finding(
             number=number,
             identity=one.identity,
+            domain=one.identity.subject.name,
             severity=one.severity,
             places=one.places,
             evidence=one.evidence,
@@ -498,6 +503,7 @@ class TestTheInspection:
         assert (nothing.facts, nothing.covered) == (None, {})
         inspection.follow(registry(*AWKWARD))
         assert list(inspection.targets()) == [inspection.name] == ["register"]
+        assert [inspection.urgent(), inspection.urgent()] == [{"register"}, set()]
         assert await inspection.inspect("register", None, NOW) == judge_register(registry(*AWKWARD), NOW)
         await inspection.close()
 

@@ -99,7 +99,7 @@ def finding_lines(finding: Finding, references: Mapping[str, Reference], reader:
         if key in references:
             one = references[key]
             yield _line(
-                "reference", f"{reader.of(one.title)} ({one.issued.year}) {one.url or ''}".rstrip(), reader
+                "reference", f"{reader.of(one.title)} ({one.issued[:4]}) {one.url or ''}".rstrip(), reader
             )
     yield _line("rule", finding.identity.rule, reader)
 

@@ -160,22 +160,22 @@ PLAIN_HTTP = FindingRule(
     references=("rfc9110",),
 )
 HOLDER_MISSING = FindingRule(
-    id="service_domain_holder_missing",
-    subject=SubjectKind.SERVICE,
+    id="domain_holder_missing",
+    subject=SubjectKind.DOMAIN,
     severity=FindingSeverity.INFO,
     title=Sentence("Pemegang nama domain belum dicatat", "Holder of the domain is not recorded"),
     problem=Sentence(
-        "Register tidak mencatat siapa pemegang nama domain {domains} yang dipakai layanan {service} milik "
-        "{agency}. Data pendaftaran publik tidak menyebut pemegangnya, sehingga tidak jelas siapa yang "
-        "harus memperpanjangnya.",
-        "The register does not say who holds the domain {domains}, which the service {service} of {agency} "
-        "uses. Public registration data do not name the holder, so it is unclear who has to renew it.",
+        "Register tidak mencatat siapa pemegang nama domain {subject}, yang dipakai layanan {services}. Data "
+        "pendaftaran publik tidak menyebut pemegangnya, sehingga tidak jelas siapa yang harus "
+        "memperpanjangnya.",
+        "The register does not say who holds the domain {subject}, which is used by {services}. Public "
+        "registration data do not name the holder, so it is unclear who has to renew it.",
     ),
     remedy=Sentence(
         "Instansi menyampaikan siapa pemegang nama domain tersebut (untuk go.id, lihat Pejabat Nama Domain "
-        "pada domain.go.id), dan pengelola register mengisinya pada domain_holder.",
+        "pada domain.go.id), dan pengelola register mengisinya pada domain_holder salah satu layanannya.",
         "The agency says who holds the domain (for go.id, see the Pejabat Nama Domain at domain.go.id), and "
-        "whoever keeps the register writes it as domain_holder.",
+        "whoever keeps the register writes it as domain_holder of one of its services.",
     ),
     references=("permenkomdigi-5-2025",),
 )
