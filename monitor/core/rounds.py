@@ -18,7 +18,7 @@ def phase_seconds(name: str, interval: timedelta) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Rhythm:
     """How often something is looked at."""
 
     every: timedelta
@@ -26,7 +26,7 @@ class Pace:
     """How soon what could not be looked at is tried again; longer than `every` means no sooner."""
 
 
-def due_at(name: str, tried_at: datetime | None, pace: Pace, *, failed: bool) -> datetime | None:
+def due_at(name: str, tried_at: datetime | None, rhythm: Rhythm, *, failed: bool) -> datetime | None:
     """Return when a target is to be looked at next.
 
     The second look may come up to two intervals after the first, and brings the target to its own moment;
@@ -36,14 +36,14 @@ def due_at(name: str, tried_at: datetime | None, pace: Pace, *, failed: bool) ->
     Args:
         name: tells targets apart.
         tried_at: the latest look, aware UTC; None: there was none.
-        pace: as set.
+        rhythm: as set.
         failed: whether the latest look failed.
     Returns: aware UTC; None: at once.
     """
     if tried_at is None:
         return None
-    seconds = pace.every.total_seconds()
-    earliest = tried_at + pace.every - pace.every / SLACK
-    missing = (phase_seconds(name, pace.every) - earliest.timestamp()) % seconds
+    seconds = rhythm.every.total_seconds()
+    earliest = tried_at + rhythm.every - rhythm.every / SLACK
+    missing = (phase_seconds(name, rhythm.every) - earliest.timestamp()) % seconds
     due = earliest + timedelta(seconds=missing)
-    return min(due, tried_at + pace.again) if failed else due
+    return min(due, tried_at + rhythm.again) if failed else due

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.finding import Inspected, Seen
-from monitor.core.rounds import Pace, due_at
+from monitor.core.rounds import Rhythm, due_at
 from monitor.core.service import Registry
 from monitor.inspections.inspection import Inspection
 from monitor.inspections.places import domain_of, known_places
@@ -110,13 +110,13 @@ class Inspector:
     def _due(self, lane: _Lane) -> list[str]:
         """Return the targets to look at now: what is urgent first, then what has waited longest."""
         now, inspection = self._now(), lane.inspection
-        pace = Pace(inspection.every, inspection.again)
+        rhythm = Rhythm(inspection.every, inspection.again)
         waiting: list[tuple[bool, datetime, str]] = []
         for target in lane.targets - lane.running.keys():
             last = lane.looks.get(target)
             due = None
             if last is not None:
-                due = due_at(target, last.tried_at, pace, failed=last.failure is not None)
+                due = due_at(target, last.tried_at, rhythm, failed=last.failure is not None)
             urgent = target in lane.urgent
             if urgent or due is None or due <= now:
                 waiting.append((not urgent, due or datetime.min.replace(tzinfo=UTC), target))

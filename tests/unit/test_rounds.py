@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.rounds import SLACK, Pace, due_at, phase_seconds
+from monitor.core.rounds import SLACK, Rhythm, due_at, phase_seconds
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-DAILY = Pace(every=DAY, again=6 * HOUR)
+DAILY = Rhythm(every=DAY, again=6 * HOUR)
 
 names = st.text(max_size=20)
 moments = st.timedeltas(timedelta(0), 3650 * DAY).map(lambda passed: T0 + passed)
@@ -48,7 +48,7 @@ def test_a_look_that_was_late_costs_no_round(name, tried_at, late):
 @given(names, moments)
 def test_what_failed_is_tried_again_sooner(name, tried_at):
     assert due_at(name, tried_at, DAILY, failed=True) == tried_at + 6 * HOUR
-    lazy = Pace(every=DAY, again=30 * DAY)
+    lazy = Rhythm(every=DAY, again=30 * DAY)
     assert due_at(name, tried_at, lazy, failed=True) == due_at(name, tried_at, lazy, failed=False)
 
 
