@@ -18,31 +18,12 @@ _SPOKEN = re.compile(
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # RFC 5731, 2.3; RFC 3915, 3.1; and RFC 8056, 2, where RDAP calls `ok` active and `linked` associated.
+_DEEDS = ("Delete", "Renew", "Transfer", "Update")
 _CODES = (
-    "ok",
-    "linked",
-    "inactive",
-    "addPeriod",
-    "autoRenewPeriod",
-    "renewPeriod",
-    "transferPeriod",
-    "redemptionPeriod",
-    "pendingRestore",
-    "pendingCreate",
-    "pendingDelete",
-    "pendingRenew",
-    "pendingTransfer",
-    "pendingUpdate",
-    "clientHold",
-    "serverHold",
-    "clientDeleteProhibited",
-    "clientRenewProhibited",
-    "clientTransferProhibited",
-    "clientUpdateProhibited",
-    "serverDeleteProhibited",
-    "serverRenewProhibited",
-    "serverTransferProhibited",
-    "serverUpdateProhibited",
+    *("ok", "linked", "inactive", "clientHold", "serverHold", "pendingCreate", "pendingRestore"),
+    *("addPeriod", "autoRenewPeriod", "renewPeriod", "transferPeriod", "redemptionPeriod"),
+    *(f"pending{deed}" for deed in _DEEDS),
+    *(f"{side}{deed}Prohibited" for side in ("client", "server") for deed in _DEEDS),
 )
 _SPELLING = {code.lower(): code for code in _CODES} | {"active": "ok", "associated": "linked"}
 _SERVER = re.compile(r"(?=.{1,253}\.?$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}\.?")
@@ -55,7 +36,7 @@ def instant(value: object) -> datetime | None:
     """Read a time; None: it is none, or of a year in which no registration can begin or end.
 
     That is RFC 3339, also with its zone missing (read as UTC) or its time of day (read as the first second of
-    the day), and `01-Mar-2027 10:20:30 UTC` as older WHOIS servers write it. Fractions of a second are dropped.
+    the day), and `01-Mar-2027 10:20:30 UTC` of older WHOIS servers. Fractions of a second are dropped.
 
     Returns: aware UTC.
     """

@@ -19,7 +19,7 @@ from monitor.inspections.outbound import Outbound
 from monitor.inspections.pace import Pace
 from monitor.inspections.rdap.reply import read_domain, says_unknown
 
-_MOST_BYTES = 1 << 20
+_MOST_BYTES = 1 << 19
 """A reply about one domain has some 5 kB, IANA's whole list some 100 kB."""
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -179,7 +179,7 @@ async def _body(reply: aiohttp.ClientResponse, host: str) -> bytes:
     while chunk := await reply.content.read(_MOST_BYTES + 1 - len(body)):
         body += chunk
         if len(body) > _MOST_BYTES:
-            raise LookupFailure(f"{host} gave more than {_MOST_BYTES >> 20} MiB")
+            raise LookupFailure(f"{host} gave more than {_MOST_BYTES >> 10} KiB")
     return bytes(body)
 
 

@@ -14,7 +14,8 @@ from monitor.inspections.registry_words import instant, plain, server_name, stat
 
 _MOST_VALUES = 50
 """Statuses or name servers of one domain; EPP allows some dozen."""
-_MOST_ENTITIES = 200
+_MOST_OBJECTS = 200
+"""Events or entities that are looked at."""
 _EXPIRATIONS = ("expiration", "registry expiration", "registrar expiration")
 """The registry's own date counts; the registrar's only where there is no other."""
 
@@ -146,17 +147,17 @@ class _Reading:
         if not isinstance(value, list):
             self.remarks.append(f"The member “{key}” is no list.")
             return
-        yield from (one for one in value if isinstance(one, dict))
+        yield from (one for one in value[:_MOST_OBJECTS] if isinstance(one, dict))
 
     def _entities(self) -> Iterator[dict[str, Any]]:
         waiting = list(self._objects("entities"))
         for number, entity in enumerate(waiting):  # grows while it runs: breadth first
-            if number >= _MOST_ENTITIES:
+            if number >= _MOST_OBJECTS:
                 return
             yield entity
             inner = entity.get("entities")
             if isinstance(inner, list):
-                waiting += [one for one in inner[:_MOST_ENTITIES] if isinstance(one, dict)]
+                waiting += [one for one in inner[:_MOST_OBJECTS] if isinstance(one, dict)]
 
 
 def _words(value: object) -> str | None:

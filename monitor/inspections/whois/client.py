@@ -12,7 +12,7 @@ from monitor.inspections.outbound import Outbound
 from monitor.inspections.pace import Pace
 from monitor.inspections.whois.reply import SlowDown, read_domain, referral, registrar_server
 
-_MOST_BYTES = 1 << 18
+_MOST_BYTES = 1 << 16
 """Records have some 5 kB, most of it legal text."""
 _MOST_ADDRESSES = 3
 

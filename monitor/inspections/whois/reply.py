@@ -28,20 +28,24 @@ _SIGNED = {"signeddelegation": True, "signed": True, "yes": True, "unsigned": Fa
 _FREE = frozenset({"free", "available", "not registered", "not found", "no match"})
 """What some registries give as the status of a name that nobody has."""
 _MOST_VALUES = 50
+_MOST_LINES = 100
+"""Read of a reply without a record."""
 _LONGEST_LINE = 200
 """A longer line is legal text, not an answer."""
 
 _LINE = re.compile(r"\r\n|\r|\n")
-_HOST = r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+"
+_WORD = re.compile(r"[a-z0-9._-]+")
 _NOT_FOUND = re.compile(
-    r"(?:no (?:match|entries found|data found|object found|such domain)"
+    r"(?:no match(?: found)?|no entries found|no data found|no object found|no such domain"
     r"|(?:the queried )?object does not exist"
-    r"|(?:the )?(?:domain(?: name)?)? ?[:\"']*(?:" + _HOST + r")?[\"':]* ?(?:is |was |has )?"
+    r"|(?:the )?(?:domain )?(?:name )?(?:@ )?(?:is |was |has )?"
     r"(?:not found|not registered|not been registered|does not exist|available for registration))"
-    r"(?P<rest>.*)"
+    r"(?: for)?(?: in (?:the |our )?(?:database|registry))?(?: domain)?(?: @)?"
 )
+"""A whole line, `@` being the domain: that something else was not found is said of many things."""
 _SLOW_DOWN = re.compile(
-    r"(?:limit|quota|rate)\b.{0,40}\bexceed|exceed.{0,40}\b(?:limit|quota|rate|quer|request)|too many"
+    r"(?:limit|quota|rate|queries|requests)\b.{0,40}\bexceed"
+    r"|exceed.{0,40}\b(?:limit|quota|rate|quer|request)|too many"
     r"|try again (?:later|after)|slow down|black ?list|rate.?limit|limit reached"
 )
 
@@ -127,21 +131,17 @@ def _record(lines: list[str], domain: str) -> list[tuple[str, str]] | None:
 
 def _without_record(lines: list[str], domain: str, at: datetime) -> Registration:
     """Judge a reply without the domain's record by its first line that says something; comments come last."""
-    comments: list[str] = []
-    said: list[str] = []
-    for line in lines:
-        words = line.strip()
-        if words and len(words) <= _LONGEST_LINE:
-            (comments if words[0] in "%#>" else said).append(" ".join(words.strip("%#>*- ").lower().split()))
-    for words in [*said, *comments]:
+    said = [words for line in lines if (words := line.strip()) and len(words) <= _LONGEST_LINE]
+    for line in sorted(said, key=lambda words: words[0] in "%#>")[:_MOST_LINES]:
+        words = " ".join(_WORD.findall(line.lower()))
         if _SLOW_DOWN.search(words):
             raise SlowDown("asked to slow down")
-        found = _NOT_FOUND.match(words)
-        if found and all(each == domain for each in re.findall(_HOST, words.replace(f"{domain}.", domain))):
+        named = ["@" if word.strip(".-") == domain else word.strip(".-") for word in words.split()]
+        if _NOT_FOUND.fullmatch(" ".join(filter(None, named))):
             return Registration(
                 domain=domain, source=RegistrationSource.WHOIS, looked_at=at, registered=False
             )
-    if not said and not comments:
+    if not any(line.strip() for line in lines):
         raise LookupFailure("gave an empty reply")
     if any(_pair(line)[0] in _NAME for line in lines):
         raise LookupFailure(f"gave a reply that is not about {domain}")
