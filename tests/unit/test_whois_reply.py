@@ -112,6 +112,11 @@ def test_a_name_server_that_cannot_be_read_makes_all_unknown():
     assert one.remarks == ("The name servers cannot be read.",)
 
 
+def test_several_values_may_stand_on_one_line():
+    one = read("Domain Name: DEMOPROV.GO.ID\nStatus: ok, server hold;\nName Server: a.id,b.id\n")
+    assert (one.statuses, one.name_servers) == (("ok", "serverHold"), ("a.id", "b.id"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
