@@ -106,7 +106,7 @@ def addresses_known(servers: Sequence[ServerLook]) -> bool:
 
 
 def single_server(servers: Sequence[ServerLook]) -> bool:
-    """Whether the zone hangs on one machine: an address common to all names, and one of each family at most."""
+    """Whether the zone hangs on one machine: all names share an address, and each family has one at most."""
     by_name: dict[str, set[str]] = {}
     for one in servers:
         if one.address is not None:
