@@ -152,3 +152,22 @@ def dangling(look: NameLook, domain: str) -> str | None:
         return None
     target = look.aliases[-1]
     return None if target == domain or target.endswith(f".{domain}") else target
+
+
+def shortfall(delegation: Delegation) -> str | None:
+    """Say in one sentence what of a look could not be had through no fault of the domain; None: nothing."""
+    misled = next((one for one in delegation.names if one.blocked), None)
+    if misled is not None:
+        where = ", ".join((*misled.aliases, *misled.addresses))
+        return f"Our resolver leads {misled.name} to a block page ({where}): what it says is not believed."
+    unknown = next(
+        (one for one in delegation.servers if one.address is None and one.state not in FAULTS), None
+    )
+    if unknown is not None:
+        return unknown.detail
+    unanswered = [one.name for one in delegation.names if one.rcode is None]
+    if unanswered:
+        return f"Our resolver gave no answer for {', '.join(unanswered)}."
+    if delegation.lameness is Lameness.UNKNOWN and at_fault(delegation.servers):
+        return f"All name servers of {delegation.domain} are silent to us, while our resolver finds the zone."
+    return None

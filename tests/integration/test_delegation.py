@@ -161,6 +161,7 @@ class TestLameness:
         assert dead.facts["lameness"] == "full"
         ours = await inspect(usual(ns1=ignores, ns2=ignores), patience=QUICK)
         assert ours.facts["lameness"] == "unknown"
+        assert "silent to us" in ours.failure
         assert "delegation_lame" not in ours.covered
 
     async def test_a_server_whose_name_has_no_address_is_a_fault(self):
@@ -217,6 +218,8 @@ class TestAgreement:
         assert inspected.facts["exists"] is True
         assert inspected.facts["referred"] is False
         assert "delegation_mismatch" not in inspected.covered
+        assert inspected.facts["dnssec"] == "unknown"
+        assert "not for its parent" in inspected.facts["dnssec_detail"]
 
     async def test_another_server_of_the_parent_that_refers_is_believed_rather(self):
         more = ["@ IN NS ns2.go.id.", "ns2 IN A 127.0.15.1"]
@@ -272,6 +275,12 @@ class TestTheParent:
         assert rules(inspected) == {"domain_not_delegated"}
         assert (inspected.facts["exists"], inspected.facts["parent_rcode"]) == (False, "NXDOMAIN")
         assert "delegation_lame" not in inspected.covered
+
+    async def test_a_denial_is_not_believed_where_another_server_refers(self):
+        above = parent("@ IN NS ans.go.id.", "ans IN A 127.0.15.1")
+        denying = authority(parent(glue={}))
+        inspected = await inspect({**serving(above, child()), "127.0.15.1": denying})
+        assert inspected.facts["exists"] is True
 
     async def test_a_domain_that_lives_in_its_parents_zone_is_not_missing(self):
         above = parent(f"{DOMAIN}. IN A 192.0.2.1", glue={})

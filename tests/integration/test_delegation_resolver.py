@@ -155,6 +155,17 @@ class TestOurOwnResolver:
         assert "host_without_address" not in inspected.covered
         assert "delegation_lame" in inspected.covered
 
+    async def test_a_resolver_that_falls_silent_midway_is_told(self):
+        honest = recursor(parent(), child())
+
+        def falling(query, tcp):
+            return None if query.question[0].name.to_text().startswith("lapor") else honest(query, tcp)
+
+        inspected = await inspect(usual(resolver=falling), LAPOR, patience=QUICK)
+        assert inspected.failure == f"Our resolver gave no answer for {LAPOR}."
+        assert "delegation_lame" in inspected.covered
+        assert "host_without_address" not in inspected.covered
+
     async def test_the_next_resolver_is_asked_where_the_first_is_silent(self):
         servers = {**usual(), "127.0.17.1": ignores}
         async with serve_world(servers) as world:

@@ -21,6 +21,7 @@ from monitor.core.lameness import (
     parent_differs,
     registry_disagrees,
     serials,
+    shortfall,
     single_network,
     single_server,
 )
@@ -265,3 +266,27 @@ class TestDangling:
     def test_a_name_that_only_ends_alike_is_elsewhere(self):
         elsewhere = replace(self.GONE, aliases=("x.notdemoprov.go.id",))
         assert dangling(elsewhere, DOMAIN) == "x.notdemoprov.go.id"
+
+
+class TestWhatCouldNotBeHad:
+    @pytest.mark.parametrize(
+        ("seen", "says"),
+        [
+            ({}, None),
+            ({"names": (NameLook(name="a.go.id", rcode="NXDOMAIN"),)}, None),
+            ({"names": (NameLook(name="a.go.id", rcode="NOERROR", static=True),)}, None),
+            ({"names": (NameLook(name="a.go.id"),)}, "no answer for a.go.id"),
+            (
+                {"names": (NameLook(name="a.go.id", aliases=("b.id",), addresses=(V4,), blocked=True),)},
+                f"a.go.id to a block page (b.id, {V4})",
+            ),
+            ({"servers": (server("ns1", NO_ADDRESS, None),), "lameness": Lameness.FULL}, None),
+            ({"servers": (server("ns1", NOT_ASKED, None, detail="It failed."),)}, "It failed."),
+            ({"servers": (server("ns1", NOT_ASKED, V6, detail="No route."),)}, None),
+            ({"servers": (server("ns1", SILENT),), "lameness": Lameness.FULL}, None),
+            ({"servers": (server("ns1", SILENT),)}, "silent to us"),
+        ],
+    )
+    def test_it_is_told_where_it_is_no_fault_of_the_domain(self, seen, says):
+        found = shortfall(look(**seen))
+        assert found is None if says is None else says in found

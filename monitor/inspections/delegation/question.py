@@ -10,11 +10,14 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
 TRIES = 3
 """A datagram may be lost; each try has its share of the timeout."""
+MOST_SERVERS = 13
+"""Name servers of one zone that are looked at: as many as the root has, and as fit one old datagram."""
 _PAYLOAD = 1232
 """Bytes offered for UDP answers: what passes everywhere unfragmented (DNS Flag Day 2020)."""
 _WITHOUT_EDNS = (dns.rcode.FORMERR, dns.rcode.NOTIMP)
@@ -61,7 +64,7 @@ async def put(
             if reply.rcode() in _WITHOUT_EDNS:
                 question = dns.message.make_query(name, kind, flags=flags, use_edns=False)
                 reply = await _tried(question, address, port, timeout_seconds / TRIES)
-            return reply
+            return internet(reply)
     except (TimeoutError, dns.exception.Timeout) as error:
         why = f"gave no legible answer within {timeout_seconds:g} s"
         raise NoAnswerError(_sentence(name, kind, address, why)) from error
@@ -101,6 +104,13 @@ def name_of(written: str) -> Name | None:
         return None
 
 
+def internet(reply: Message) -> Message:
+    """Leave out the records of other classes: theirs look alike, and hold other things."""
+    for section in (reply.answer, reply.authority, reply.additional):
+        section[:] = [one for one in section if one.rdclass == dns.rdataclass.IN]
+    return reply
+
+
 def rcode(reply: Message) -> str:
     """Return the code in words, such as NXDOMAIN."""
     return dns.rcode.to_text(reply.rcode())
@@ -109,6 +119,11 @@ def rcode(reply: Message) -> str:
 def found(section: list[dns.rrset.RRset], name: Name, kind: RdataType) -> dns.rrset.RRset | None:
     """Return the records of a name and type in a section of an answer."""
     return next((one for one in section if one.name == name and one.rdtype == kind), None)
+
+
+def targets(records: dns.rrset.RRset | None) -> tuple[str, ...]:
+    """Return the name servers that NS records name, sorted; no more than are looked at."""
+    return tuple(sorted({text(one.target) for one in records or ()})[:MOST_SERVERS])
 
 
 def authoritative(reply: Message) -> bool:
