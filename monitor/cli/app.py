@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import alert, check, config, db, demo, incident, letter, probe, run, status, uplink, window
+from monitor.cli import (
+    alert,
+    certificate,
+    check,
+    config,
+    db,
+    demo,
+    incident,
+    letter,
+    probe,
+    run,
+    status,
+    uplink,
+    window,
+)
 from monitor.cli.exits import Exit
 from monitor.cli.output import OutputError, drop_unwritten, make_streams_safe
 
@@ -28,6 +42,7 @@ for name, command, summary in (
     ("demo", demo.demo, "Peragaan tanpa jaringan. A demonstration that needs no network."),
     ("check", check.check, "Periksa layanan sekali. Try services once, now."),
     ("probe", probe.probe, "Coba satu alamat. Try one address and tell what happened."),
+    ("certificate", certificate.certificate, "Periksa sertifikat. Look at a host's certificates and https."),
     ("letter", letter.write_letter, "Surat kepada instansi yang memblokir. The letter to who blocks us."),
     ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
     ("uplink", uplink.uplink, "Coba sambungan pemantau sendiri. Try the monitor's own uplink."),
