@@ -55,6 +55,7 @@ def write_station(target: Target, folder: Path, load: Load, port: int) -> Path:
             "resolve": {target.host(number): target.address(number) for number in range(count)},
         },
         "uplink": {"canaries": []},
+        "inspections": {"enabled": False},
         "defaults": {"interval": load.interval_seconds},
         "log": {"level": "warning"},
     }

@@ -98,6 +98,7 @@ def write_config(
         f"database: {{url: 'sqlite:///{folder}/data/kulkul.sqlite'}}\n"
         f"web: {{port: {port}}}\n"
         f"uplink: {uplink}\n"
+        "inspections: {enabled: false}\n"
         "probing:\n"
         "  allow_networks: 127.0.0.0/8\n"
         "  nameservers: '127.0.0.1:1'\n"

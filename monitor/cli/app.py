@@ -16,6 +16,7 @@ from monitor.cli import (
     config,
     db,
     demo,
+    domain,
     finding,
     incident,
     letter,
@@ -46,6 +47,7 @@ for name, command, summary in (
     ("certificate", certificate.certificate, "Periksa sertifikat. Look at a host's certificates and https."),
     ("letter", letter.write_letter, "Surat kepada instansi yang memblokir. The letter to who blocks us."),
     ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
+    ("domain", domain.domain, "Kartu satu domain. All that is known of one domain."),
     ("findings", finding.findings, "Temuan yang terbuka. Open findings."),
     ("uplink", uplink.uplink, "Coba sambungan pemantau sendiri. Try the monitor's own uplink."),
 ):

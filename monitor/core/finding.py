@@ -120,6 +120,8 @@ class Inspected:
     covered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Rule → the places at which its problem would have been seen. What failed covers nothing."""
     changes: tuple[Change, ...] = ()
+    in_passing: bool = False
+    """It judges what probes saw meanwhile: the next look of its own stays due when it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 
 import monitor
 from monitor import probes
+from monitor.core.card import DomainCard, DomainLine
 from monitor.core.result import Result
 from monitor.core.route import Routing
 from monitor.core.service import Check, Registry
 from monitor.core.window import Window
 from monitor.daemon.heartbeat import Heartbeat
+from monitor.daemon.inspecting import Inspecting
 from monitor.daemon.maintenance import Maintenance
 from monitor.daemon.neighbours import NameServers
 from monitor.daemon.register import active_checks, fingerprint, reread
@@ -35,7 +37,7 @@ from monitor.recorder.recorder import utc_now
 from monitor.scheduler import Housekeeping, Lane, Limits, Scheduler
 from monitor.settings import ConfigurationError, Settings
 from monitor.store import Store, StoreError
-from monitor.web import Health, Language, Row, Table, WebError, WebServer, build_app
+from monitor.web import Cards, Health, Language, Row, Table, WebError, WebServer, build_app
 
 LOOK_FOR_CHANGES = timedelta(seconds=5)
 LOOK_AT_CALENDAR = timedelta(minutes=10)
@@ -47,6 +49,7 @@ LATE_SECONDS = 60.0
 """From here on a daemon is too late to be called well: an interval of the tightest usual checks."""
 LOOK_FOR_WINDOWS = timedelta(seconds=5)
 LOOK_AT_OUTBOX = timedelta(seconds=5)
+LOOK_AT_FINDINGS = timedelta(seconds=5)
 LOOK_FOR_NAME_SERVERS = timedelta(seconds=30)
 
 NO_ROUTES = Routing()
@@ -82,7 +85,8 @@ class Daemon:
         self.exposition = Exposition(monitor.__version__)
         self.board = Board(settings.vantage.name)
         self.health = Health()
-        self.web = WebServer(build_app(self.exposition, self.health, self._table()))
+        cards = Cards(card=self._card, lines=self._lines)
+        self.web = WebServer(build_app(self.exposition, self.health, self._table(), cards))
         self._recorder: Recorder
         self._scheduler: Scheduler
         self._stop = asyncio.Event()
@@ -91,6 +95,7 @@ class Daemon:
         self._telling: Telling
         self._name_servers: NameServers
         self._uplink: Uplink
+        self._inspecting: Inspecting
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -110,7 +115,7 @@ class Daemon:
                 asyncio.create_task(self._scheduler.run(), name="scheduler"),
             ]
             telling = list(self._telling.tasks())
-            tasks += [*telling, *self._beat()]
+            tasks += [*telling, *self._beat(), *self._inspecting.tasks()]
             with self._signals(), self._housekeeping():
                 _settle_memory()
                 self.health.ready()
@@ -169,7 +174,8 @@ class Daemon:
                 return
             if _fixed(settings) != _fixed(self.settings):
                 _log.warning(
-                    "changes to vantage, probing, uplink, heartbeat, web and database wait for the next start"
+                    "changes to vantage, probing, uplink, heartbeat, inspections, web and database wait "
+                    "for the next start"
                 )
             try:
                 await self._follow(settings, registry)
@@ -188,6 +194,7 @@ class Daemon:
         await self._recorder.follow(registry, checks)
         self._scheduler.replace(checks)
         self._name_servers.follow(checks)
+        self._inspecting.follow(registry)
         self.settings, self.registry = settings, registry
         self._followed = {check.id for check in checks}
         own = self.exposition.own
@@ -211,9 +218,19 @@ class Daemon:
                 self._scheduler = self._schedule(vantage)
                 self._maintenance = Maintenance(store)
                 self._telling = Telling(self.settings, store, self.exposition.own, self._maintenance.covered)
+                self._inspecting = Inspecting(
+                    self.settings,
+                    store,
+                    vantage,
+                    self.exposition.insight,
+                    blind=lambda: self.blind_since is not None,
+                    now=utc_now,
+                )
+                stack.push_async_callback(self._inspecting.close)
                 await self.web.start(self.settings.web.host, self.settings.web.port)
                 stack.push_async_callback(self.web.stop)
                 await self._recorder.load()
+                await self._inspecting.load()
                 await self._follow(self.settings, self.registry)
                 await self._maintenance.take(self.registry, self._windows)
                 self._show_maintenance()
@@ -224,7 +241,9 @@ class Daemon:
 
     def _schedule(self, vantage: Vantage) -> Scheduler:
         async def probe(check: Check, avoid: str | None) -> Result:
-            return await probes.run(check, vantage, avoid)
+            result = await probes.run(check, vantage, avoid)
+            self._inspecting.see(result)
+            return result
 
         probing, own = self.settings.probing, self.exposition.own
         limits = Limits(per_host=probing.per_host, quick=probing.concurrency, slow=probing.slow_concurrency)
@@ -245,6 +264,7 @@ class Daemon:
         jobs.every(LOOK_AT_CALENDAR, "look at the calendar", self._follow_calendar)
         jobs.every(LOOK_FOR_WINDOWS, "look for maintenance", self._follow_windows)
         jobs.every(LOOK_AT_OUTBOX, "look at the outbox", self._look_at_outbox)
+        jobs.every(LOOK_AT_FINDINGS, "look at the findings", self._look_at_findings)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
         jobs.start()
         try:
@@ -314,6 +334,16 @@ class Daemon:
         with contextlib.suppress(StoreError):  # the recorder says so already
             await self._telling.look()
 
+    async def _look_at_findings(self) -> None:
+        with contextlib.suppress(StoreError):  # the recorder says so already
+            await self._inspecting.refresh()
+
+    async def _card(self, domain: str) -> DomainCard | None:
+        return await self._inspecting.card(domain)
+
+    async def _lines(self) -> Sequence[DomainLine]:
+        return await self._inspecting.lines()
+
     def _show_maintenance(self) -> None:
         self.exposition.observe_maintenance(self._maintenance.covered(utc_now()))
 
@@ -343,6 +373,7 @@ def _fixed(settings: Settings) -> tuple[object, ...]:
         settings.vantage,
         settings.uplink,
         settings.heartbeat,
+        settings.inspections,
     )
 
 

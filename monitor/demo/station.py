@@ -106,6 +106,7 @@ def _settings(
             "interval": CANARY_INTERVAL,
             "timeout": CANARY_TIMEOUT,
         },
+        "inspections": {"enabled": False},
         "defaults": {"interval": INTERVAL, "recheck": RECHECK, "deadlines": DEADLINES},
     }
 

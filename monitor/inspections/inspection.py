@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -27,8 +28,11 @@ class Inspection(Protocol):
     def targets(self) -> Iterable[str]:
         """Return what is to be looked at: names that stay the same as long as what they stand for."""
 
-    def urgent(self) -> set[str]:
-        """Return the targets that should be looked at now, whatever the calendar says; each is named once."""
+    def urgent(self) -> AbstractSet[str]:
+        """Return the targets that should be inspected now, whatever the calendar says.
+
+        What is named is inspected within moments; it is for the inspection to name it no more then.
+        """
 
     async def inspect(self, target: str, before: Mapping[str, Any] | None, now: datetime) -> Inspected:
         """Look at one target. Never raises for what a site, registry or name server does.

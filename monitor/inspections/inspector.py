@@ -152,7 +152,7 @@ class Inspector:
         look = lane.looks[inspected.target] = Look(
             inspection=inspected.inspection,
             target=inspected.target,
-            tried_at=inspected.at,
+            tried_at=last.tried_at if last and inspected.in_passing else inspected.at,
             failure=inspected.failure,
             seen_at=inspected.at if fresh else last.seen_at if last else None,
             facts=inspected.facts if fresh else last.facts if last else None,

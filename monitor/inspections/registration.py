@@ -80,6 +80,10 @@ class RegistrationInspection:
         """Return the registrable domains of the register's checks, each once."""
         return self._domains
 
+    def urgent(self) -> frozenset[str]:
+        """Return nothing: nobody tells of a change but the daily look."""
+        return frozenset()
+
     async def inspect(self, target: str, before: Mapping[str, Any] | None, now: datetime) -> Inspected:
         """Look one domain up; see `monitor.inspections.inspection.Inspection`."""
         try:

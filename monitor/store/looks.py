@@ -22,17 +22,21 @@ __all__ = ["Look", "changes_of", "looks", "write_changes", "write_look"]
 
 
 async def write_look(connection: AsyncConnection, inspected: Inspected) -> None:
-    """Write a look within a transaction, in place of the one before; one without facts leaves those alone."""
+    """Write a look within a transaction, in place of the one before.
+
+    One without facts leaves those alone; one in passing leaves alone when the target was last looked at.
+    """
+    tried = {"tried_at": to_us(inspected.at)}
     values: dict[str, object] = {
-        "tried_at": to_us(inspected.at),
         "failure": None if inspected.failure is None else storable(inspected.failure),
     }
     if inspected.facts is not None:
         values |= {"seen_at": to_us(inspected.at), "facts": facts_text(inspected.facts)}
     statement = sqlite.insert(inspection).values(
-        name=inspected.inspection, target=storable(inspected.target), **values
+        name=inspected.inspection, target=storable(inspected.target), **tried, **values
     )
-    await connection.execute(statement.on_conflict_do_update(index_elements=["name", "target"], set_=values))
+    changed = values if inspected.in_passing else {**tried, **values}
+    await connection.execute(statement.on_conflict_do_update(index_elements=["name", "target"], set_=changed))
 
 
 async def write_changes(connection: AsyncConnection, changes: Sequence[Change]) -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from monitor.web.app import Table, build_app
+from monitor.web.domains import Cards, CardsUnavailableError
 from monitor.web.health import Health
 from monitor.web.page import Row
 from monitor.web.server import WebError, WebServer
 from monitor.web.texts import Language
 
-__all__ = ["Health", "Language", "Row", "Table", "WebError", "WebServer", "build_app"]
+__all__ = [
+    "Cards",
+    "CardsUnavailableError",
+    "Health",
+    "Language",
+    "Row",
+    "Table",
+    "WebError",
+    "WebServer",
+    "build_app",
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import time
 import zlib
@@ -15,8 +16,10 @@ from aiohttp import hdrs, web
 
 from monitor.metrics.exposition import OPENMETRICS_TYPE, TEXT_TYPE, Exposition
 from monitor.web import negotiate
+from monitor.web.domains import Cards, CardsUnavailableError, DomainPages
 from monitor.web.health import Health
-from monitor.web.page import CONTENT_SECURITY_POLICY, Page, Row, page, sentence
+from monitor.web.page import Page, Row, page, sentence
+from monitor.web.rendering import CONTENT_SECURITY_POLICY
 from monitor.web.texts import TEXTS, Language
 
 _LOG = logging.getLogger(__name__)
@@ -47,12 +50,17 @@ class Table:
     """Since when the vantage cannot see; None: it can."""
 
 
-def build_app(exposition: Exposition, health: Health, table: Table) -> web.Application:
+def build_app(
+    exposition: Exposition, health: Health, table: Table, cards: Cards | None = None
+) -> web.Application:
     """Return the application with all its routes; HEAD works wherever GET does."""
     site = _Site(exposition, health, table)
+    domains = DomainPages(cards or Cards(), functools.partial(_page, table), table.language)
     app = web.Application(middlewares=[site.explain], client_max_size=MAX_REQUEST_BYTES)
     app.on_response_prepare.append(_secure)
     app.router.add_get("/", site.status)
+    app.router.add_get("/domains", domains.list)
+    app.router.add_get("/domains/{name}", domains.card)
     app.router.add_get("/metrics", site.metrics)
     app.router.add_get("/-/healthy", site.healthy)
     app.router.add_get("/-/ready", site.ready)
@@ -138,6 +146,9 @@ class _Site:
         except web.HTTPException as error:
             allow = error.headers.get(hdrs.ALLOW)
             return self._sentence(request, error.status, {hdrs.ALLOW: allow} if allow else {})
+        except CardsUnavailableError as error:
+            _LOG.error("cannot serve %s: %s", request.path, error)
+            return self._sentence(request, 503, {})
         except Exception:  # noqa: BLE001  # whatever broke, the reader gets a sentence and the log the rest
             _LOG.exception("cannot serve %s", request.path)
             return self._sentence(request, 500, {})
@@ -145,7 +156,7 @@ class _Site:
     def _sentence(self, request: web.Request, status: int, headers: dict[str, str]) -> web.Response:
         language = self._language(request)
         texts = TEXTS[language]
-        known = {404: texts.not_found, 405: texts.wrong_method, 500: texts.broken}
+        known = {404: texts.not_found, 405: texts.wrong_method, 500: texts.broken, 503: texts.unavailable}
         text = known.get(status, texts.bad_request)
         if negotiate.wants_html(request.headers.get(hdrs.ACCEPT, "")):
             body, kind = sentence(text, language), "text/html"
@@ -170,16 +181,18 @@ class _Site:
             return built
 
     def _pieces(self, language: Language) -> Iterator[str]:
-        table = self._table
-        shared = Page(
-            generated_at=table.now(),
-            zone=table.zone,
-            vantage=table.vantage,
-            version=table.version,
-            language=language,
-            blind_since=table.blind_since(),
-        )
-        return page(table.rows(), shared)
+        return page(self._table.rows(), _page(self._table, language))
+
+
+def _page(table: Table, language: Language) -> Page:
+    return Page(
+        generated_at=table.now(),
+        zone=table.zone,
+        vantage=table.vantage,
+        version=table.version,
+        language=language,
+        blind_since=table.blind_since(),
+    )
 
 
 async def gather(pieces: Iterator[str]) -> list[bytes]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-import jinja2
-
 from monitor.core.reason import SENTENCES, Reason
 from monitor.core.status import Status
+from monitor.web.rendering import ENVIRONMENT, STYLE
 from monitor.web.texts import SYMBOLS, TEXTS, Language, Texts
 
 WORST_FIRST = (Status.DOWN, Status.BLOCKED, Status.UNKNOWN, Status.DEGRADED, Status.UP)
@@ -80,23 +77,8 @@ class _View:
     remark: str
 
 
-_ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.PackageLoader("monitor.web"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_STYLE = _ENVIRONMENT.get_template("style.css").render()
-_PAGE = _ENVIRONMENT.get_template("page.html")
-_SENTENCE = _ENVIRONMENT.get_template("sentence.html")
-
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-CONTENT_SECURITY_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-"""Our own style sheet and nothing else: no script can run on these pages, whatever a site's name contains."""
+_PAGE = ENVIRONMENT.get_template("page.html")
+_SENTENCE = ENVIRONMENT.get_template("sentence.html")
 
 
 def page(rows: Sequence[Row], shared: Page) -> Iterator[str]:
@@ -107,7 +89,7 @@ def page(rows: Sequence[Row], shared: Page) -> Iterator[str]:
     return _PAGE.generate(
         page=shared,
         texts=texts,
-        style=_STYLE,
+        style=STYLE,
         headline=_headline(counts, texts),
         counts=[
             (status.value.lower(), SYMBOLS[status], texts.statuses[status], counts[status])
@@ -125,7 +107,7 @@ def page(rows: Sequence[Row], shared: Page) -> Iterator[str]:
 
 def sentence(text: str, language: Language) -> str:
     """Return a page that says one thing, such as that there is no such page."""
-    return _SENTENCE.render(text=text, texts=TEXTS[language], language=language, style=_STYLE)
+    return _SENTENCE.render(text=text, texts=TEXTS[language], language=language, style=STYLE)
 
 
 def zone_name(shared: Page) -> str:

@@ -67,6 +67,8 @@ class Texts:
     wrong_method: str
     bad_request: str
     broken: str
+    unavailable: str
+    domains: str
     back: str
 
 
@@ -112,6 +114,8 @@ TEXTS = {
         wrong_method="Halaman ini hanya dapat dibaca (GET atau HEAD).",
         bad_request="Permintaan ini tidak dapat dipahami.",
         broken="Halaman ini gagal disusun karena kesalahan pada pemantau; rinciannya ada di log.",
+        unavailable="Basis data pemantau sedang tidak dapat dibaca; cobalah lagi sebentar lagi.",
+        domains="Nama domain",
         back="Ke halaman status",
     ),
     Language.EN: Texts(
@@ -155,6 +159,64 @@ TEXTS = {
         wrong_method="This page can only be read (GET or HEAD).",
         bad_request="This request could not be understood.",
         broken="This page could not be built because of a fault in the monitor; its log has the details.",
+        unavailable="The monitor's database cannot be read just now; try again in a moment.",
+        domains="Domains",
         back="To the status page",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainTexts:
+    """The texts of the pages of domains in one language; what the cards say stands in `core.card.words`."""
+
+    domains: str
+    domain: str
+    found: str
+    phase: str
+    expires: str
+    served: str
+    services: str
+    findings: str
+    no_findings: str
+    failed: str
+    caption: str
+    none: str
+    generated: str
+    switch: str
+
+
+DOMAIN_TEXTS = {
+    Language.ID: DomainTexts(
+        domains="Nama domain",
+        domain="Domain",
+        found="Temuan",
+        phase="Tahap",
+        expires="Berakhir",
+        served="Server nama",
+        services="Layanan",
+        findings="{count} terbuka, terberat: {worst}",
+        no_findings="tidak ada",
+        failed="registri tidak menjawab",
+        caption="Semua domain di register, yang temuannya terberat di atas",
+        none="Belum ada layanan dengan nama domain di register.",
+        generated="Disusun {at}",
+        switch="English",
+    ),
+    Language.EN: DomainTexts(
+        domains="Domains",
+        domain="Domain",
+        found="Findings",
+        phase="Phase",
+        expires="Expires",
+        served="Name servers",
+        services="Services",
+        findings="{count} open, worst: {worst}",
+        no_findings="none",
+        failed="the registry does not answer",
+        caption="All domains of the register, those with the worst findings first",
+        none="No service of the register has a domain yet.",
+        generated="Generated {at}",
+        switch="Bahasa Indonesia",
     ),
 }

@@ -64,6 +64,7 @@ class Station:
             f"database: {{url: 'sqlite:///{self.database}'}}\n"
             f"web: {{port: {port}}}\n"
             "uplink: {canaries: []}\n"
+            "inspections: {enabled: false}\n"
             "probing: {allow_networks: 127.0.0.0/8}\n"
             "defaults: {interval: 1s, recheck: 300ms}\n"
         )

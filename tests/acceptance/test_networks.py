@@ -61,6 +61,7 @@ class Outpost:
             f"  interval: {INTERVAL}s\n"
             "  timeout: 700ms\n"
             f"probing: {{allow_networks: 198.18.0.0/15, nameservers: {RESOLVER}}}\n"
+            "inspections: {enabled: false}\n"
             "defaults:\n"
             f"  interval: {interval}s\n"
             f"  recheck: {RECHECK}s\n"

@@ -49,6 +49,7 @@ RULES: tuple[FindingRule, ...] = (
         ),
         remedy=_RENEW,
         references=("rfc5280",),
+        steps=EXPIRY_STEPS,
     ),
     FindingRule(
         id=ids.CHAIN_EXPIRING,

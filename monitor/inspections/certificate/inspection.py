@@ -86,12 +86,14 @@ class CertificateInspection:
                 inspection=self.name, target=target, at=now, failure=f"{target} is not in the register."
             )
         earlier = _earlier(before)
-        look = self._by_sight(endpoint, earlier, now) or await look_at(self._vantage, endpoint, earlier, now)
+        in_passing = self._by_sight(endpoint, earlier, now)
+        look = in_passing or await look_at(self._vantage, endpoint, earlier, now)
         if isinstance(look, LookFailure):
             sights = self._sightings.shown(target)
             self._sightings.judged(target, {one: verdict_of(sight.tls) for one, sight in sights.items()})
             return Inspected(inspection=self.name, target=target, at=now, failure=look.detail)
-        return self._judged(self._with_journeys(look, earlier, now), now)
+        judged = self._judged(self._with_journeys(look, earlier, now), now)
+        return replace(judged, in_passing=in_passing is not None)
 
     async def close(self) -> None:
         """Close nothing: the vantage is shared, and closed by who made it."""

@@ -74,6 +74,10 @@ class DelegationInspection:
         """Return the registrable domains, sorted."""
         return sorted(self._hosts)
 
+    def urgent(self) -> frozenset[str]:
+        """Return nothing: nobody tells of a change but the daily look."""
+        return frozenset()
+
     async def inspect(self, target: str, before: Mapping[str, Any] | None, now: datetime) -> Inspected:
         """Look at one domain; see `Inspection.inspect`."""
         try:
