@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.core.finding import Inspected, Seen
 from monitor.core.rounds import Rhythm, due_at
+from monitor.core.route import Severity
 from monitor.core.service import Registry
 from monitor.inspections.inspection import Inspection
 from monitor.inspections.places import domain_of, known_places
@@ -145,7 +146,13 @@ class Inspector:
             del lane.running[target]
 
     async def _record(self, lane: _Lane, inspected: Inspected) -> None:
-        recorded = await record_inspection(self._store, inspected, _domain_of_seen)
+        registry = self._registry
+
+        def domain(seen: Seen) -> str:
+            subject = seen.identity.subject
+            return subject.name if registry is None else domain_of(subject, registry)
+
+        recorded = await record_inspection(self._store, inspected, domain)
         self._say(None)
         last = lane.looks.get(inspected.target)
         fresh = inspected.facts is not None
@@ -158,7 +165,14 @@ class Inspector:
             facts=inspected.facts if fresh else last.facts if last else None,
         )
         for finding in recorded.opened:
-            _log.warning("%s: %s at %s", finding.name, finding.identity.rule, finding.identity.subject.name)
+            grave = finding.severity.as_alert is not Severity.INFO
+            _log.log(
+                logging.WARNING if grave else logging.INFO,
+                "%s: %s at %s",
+                finding.name,
+                finding.identity.rule,
+                finding.identity.subject.name,
+            )
         for finding in recorded.closed:
             _log.info("%s is over: %s", finding.name, finding.identity.rule)
         self._told(look, recorded)
@@ -181,7 +195,3 @@ class Inspector:
         if trouble is not None and trouble != self._trouble:
             _log.error("what inspections saw cannot be stored; they are repeated later: %s", trouble)
         self._trouble = trouble
-
-
-def _domain_of_seen(seen: Seen) -> str:
-    return domain_of(seen.identity.subject, seen.places)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.inspections.lookup import LookupFailure
 from monitor.probes.guard import Networks, Reach, reach
 from monitor.probes.resolver import Resolver
 from monitor.probes.stages import ProbeFailure
+
+
+def why_not_connected(error: OSError) -> str:
+    """Return the system's word for it: asyncio puts the address in its place."""
+    return os.strerror(error.errno).lower() if error.errno else "no reason given"
 
 
 class Outbound:

@@ -35,16 +35,18 @@ def known_places(registry: Registry) -> Places:
     return Places(frozenset(hosts | domains | registry.services.keys()))
 
 
-def domain_of(subject: Subject, places: Collection[str]) -> str:
+def domain_of(subject: Subject, registry: Registry) -> str:
     """Return the registrable domain that a problem belongs to; where there is none, its subject's name.
 
-    A problem of a service belongs to the domain of its places, if that is one.
+    A problem of a service belongs to the domain of its hosts, if they have one and the same.
     """
     if subject.kind is SubjectKind.DOMAIN:
         return subject.name
     if subject.kind is SubjectKind.HOST:
         return registrable(without_port(subject.name)) or subject.name
-    domains = {domain for place in places if (domain := registrable(without_port(place))) is not None}
+    service = registry.services.get(subject.name)
+    hosts = {host for check in service.checks for host in (check.name, check.host)} if service else set()
+    domains = {domain for host in hosts if (domain := registrable(host)) is not None}
     return domains.pop() if len(domains) == 1 else subject.name
 
 

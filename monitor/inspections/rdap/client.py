@@ -15,7 +15,7 @@ from yarl import URL
 from monitor.core.registration import Registration, RegistrationSource
 from monitor.core.retry_after import waiting_time
 from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.outbound import Outbound
+from monitor.inspections.outbound import Outbound, why_not_connected
 from monitor.inspections.pace import Pace
 from monitor.inspections.rdap.reply import read_domain, says_unknown
 
@@ -209,7 +209,7 @@ def _told(host: str, error: Exception) -> str:
         case aiohttp.ClientSSLError():
             return f"{host} speaks no acceptable TLS"
         case aiohttp.ClientConnectorError(os_error=cause):
-            return f"{host} cannot be connected to ({cause.strerror or 'no reason given'})"
+            return f"{host} cannot be connected to ({why_not_connected(cause)})"
         case aiohttp.ClientResponseError() | ValueError():
             return f"{host} does not answer with valid HTTP"
     return f"{host} broke off the connection"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.core.registration import Registration
 from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.outbound import Outbound
+from monitor.inspections.outbound import Outbound, why_not_connected
 from monitor.inspections.pace import Pace
 from monitor.inspections.whois.reply import SlowDown, read_domain, referral, registrar_server
 
@@ -108,5 +108,5 @@ class WhoisClient:
             try:
                 return await asyncio.open_connection(address, self._port)
             except OSError as error:
-                why = error.strerror or "no reason given"
+                why = why_not_connected(error)
         raise LookupFailure(f"{server} cannot be connected to ({why})")
