@@ -8,15 +8,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from yarl import URL
 
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.outbound import Outbound
 from monitor.inspections.pace import Pace
-from monitor.inspections.rdap.client import RdapClient
+from monitor.inspections.rdap.client import RdapClient, next_url
 from monitor.probes.guard import networks
 from tests.probing import LOOPBACK, NO_RESOLVER
 from tests.registries import DOMAIN, EXPIRES, NOT_FOUND, NOW, rdap
 from tests.servers import (
+    SSH,
     ServerTls,
     answers,
     drip,
@@ -125,13 +127,15 @@ class TestSlowingDown:
         ("after", "rest"),
         [
             ("3600", "1 h"),
-            (format_datetime(datetime.now(UTC) + timedelta(hours=2, seconds=30), usegmt=True), "2 h"),
+            (timedelta(hours=2, seconds=30), "2 h"),
             ("99999999999", "24 h"),
             ("later", "1 min"),
             (None, "1 min"),
         ],
     )
     async def test_a_429_is_heeded_for_the_whole_registry(self, after, rest):
+        if isinstance(after, timedelta):
+            after = format_datetime(datetime.now(UTC) + after, usegmt=True)
         more = [] if after is None else [("Retry-After", after)]
         refusal = reply(b"", status=429, phrase="Too Many Requests", headers=more)
         async with registry(answers(refusal)) as (server, ask):
@@ -203,6 +207,12 @@ async def test_a_certificate_that_nobody_vouches_for_is_not_accepted(certificate
     assert said == "the certificate of rdap.test is not accepted"
 
 
+async def test_a_server_that_speaks_no_tls_is_told():
+    async with serve(SSH) as server, client() as one:
+        with pytest.raises(LookupFailure, match=r"^rdap\.test speaks no acceptable TLS$"):
+            await one.domain(f"https://rdap.test:{server.port}/", DOMAIN, NOW)
+
+
 def moved(location, status=302):
     return reply(b"", status=status, headers=[] if location is None else [("Location", location)])
 
@@ -236,6 +246,12 @@ class TestRedirects:
             with pytest.raises(LookupFailure, match=r"must not be led to$|is neither a name nor a plain"):
                 await one.domain(server.url("/rdap/", "rdap.test"), DOMAIN, NOW)
         assert server.connections == 1
+
+    def test_not_out_of_tls(self):
+        page = URL("https://rdap.test/rdap/domain/demoprov.go.id")
+        assert str(next_url(page, "rdap.test", "//other.test/x#y")) == "https://other.test/x"
+        with pytest.raises(LookupFailure, match="redirects from https to http"):
+            next_url(page, "rdap.test", "http://rdap.test/")
 
     async def test_the_operators_own_server_is_no_way_to_others_at_that_address(self):
         async with serve(answers(good())) as inside:
