@@ -53,9 +53,9 @@ def missing(body, kind=TYPE):
 
 
 @asynccontextmanager
-async def client(*, allowed=LOOPBACK, own=(), waits=timedelta(seconds=10), pause=10 * MILLISECOND):
+async def client(*, allowed=LOOPBACK, own=(), waits=timedelta(seconds=10), pace=None):
     outbound = Outbound(networks(allowed), own, NAMES, NO_RESOLVER)
-    one = RdapClient(AGENT, waits, Pace(pause, waits), outbound)
+    one = RdapClient(AGENT, waits, pace or Pace(10 * MILLISECOND, waits), outbound)
     try:
         yield one
     finally:
@@ -149,6 +149,18 @@ class TestSlowingDown:
         async with registry(answers(lambda _: pages.pop(0))) as (_, ask):
             assert isinstance(await ask(), str)
             assert (await ask()).registered
+
+    async def test_an_answer_makes_the_next_refusal_a_first_one(self):
+        now = [0.0]
+        pace = Pace(10 * MILLISECOND, timedelta(seconds=10), clock=lambda: now[0])
+        for _ in range(3):
+            pace.slow_down("rdap.test", None)
+        pages = [good(), reply(b"", status=429)]
+        async with registry(answers(lambda _: pages.pop(0)), pace=pace) as (_, ask):
+            for _ in pages.copy():
+                now[0] += 3600
+                await ask()
+            assert await ask() == "rdap.test asked to be left alone for another 1 min"
 
     async def test_a_503_that_says_how_long_is_heeded_too(self):
         refusal = reply(b"", status=503, headers=[("Retry-After", "7200")])

@@ -132,6 +132,7 @@ def test_several_values_may_stand_on_one_line():
         "The queried object does not exist: demoprov.go.id\n",
         "The domain has not been registered\n",
         "Domain: demoprov.go.id\nStatus: free\n",
+        "% Slow down.\nDOMAIN NOT FOUND\n",
         "Not found: demoprov.go.id\n\nPlease note that too many queries lead to a block.\n",
     ],
 )
