@@ -8,15 +8,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from yarl import URL
 
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.outbound import Outbound
 from monitor.inspections.pace import Pace
-from monitor.inspections.rdap.client import RdapClient
+from monitor.inspections.rdap.client import RdapClient, next_url
 from monitor.probes.guard import networks
 from tests.probing import LOOPBACK, NO_RESOLVER
 from tests.registries import DOMAIN, EXPIRES, NOT_FOUND, NOW, rdap
 from tests.servers import (
+    SSH,
     ServerTls,
     answers,
     drip,
@@ -51,9 +53,9 @@ def missing(body, kind=TYPE):
 
 
 @asynccontextmanager
-async def client(*, allowed=LOOPBACK, own=(), waits=timedelta(seconds=10), pause=10 * MILLISECOND):
+async def client(*, allowed=LOOPBACK, own=(), waits=timedelta(seconds=10), pace=None):
     outbound = Outbound(networks(allowed), own, NAMES, NO_RESOLVER)
-    one = RdapClient(AGENT, waits, Pace(pause, waits), outbound)
+    one = RdapClient(AGENT, waits, pace or Pace(10 * MILLISECOND, waits), outbound)
     try:
         yield one
     finally:
@@ -125,13 +127,15 @@ class TestSlowingDown:
         ("after", "rest"),
         [
             ("3600", "1 h"),
-            (format_datetime(datetime.now(UTC) + timedelta(hours=2, seconds=30), usegmt=True), "2 h"),
+            (timedelta(hours=2, seconds=30), "2 h"),
             ("99999999999", "24 h"),
             ("later", "1 min"),
             (None, "1 min"),
         ],
     )
     async def test_a_429_is_heeded_for_the_whole_registry(self, after, rest):
+        if isinstance(after, timedelta):
+            after = format_datetime(datetime.now(UTC) + after, usegmt=True)
         more = [] if after is None else [("Retry-After", after)]
         refusal = reply(b"", status=429, phrase="Too Many Requests", headers=more)
         async with registry(answers(refusal)) as (server, ask):
@@ -145,6 +149,18 @@ class TestSlowingDown:
         async with registry(answers(lambda _: pages.pop(0))) as (_, ask):
             assert isinstance(await ask(), str)
             assert (await ask()).registered
+
+    async def test_an_answer_makes_the_next_refusal_a_first_one(self):
+        now = [0.0]
+        pace = Pace(10 * MILLISECOND, timedelta(seconds=10), clock=lambda: now[0])
+        for _ in range(3):
+            pace.slow_down("rdap.test", None)
+        pages = [good(), reply(b"", status=429)]
+        async with registry(answers(lambda _: pages.pop(0)), pace=pace) as (_, ask):
+            for _ in pages.copy():
+                now[0] += 3600
+                await ask()
+            assert await ask() == "rdap.test asked to be left alone for another 1 min"
 
     async def test_a_503_that_says_how_long_is_heeded_too(self):
         refusal = reply(b"", status=503, headers=[("Retry-After", "7200")])
@@ -203,6 +219,12 @@ async def test_a_certificate_that_nobody_vouches_for_is_not_accepted(certificate
     assert said == "the certificate of rdap.test is not accepted"
 
 
+async def test_a_server_that_speaks_no_tls_is_told():
+    async with serve(SSH) as server, client() as one:
+        with pytest.raises(LookupFailure, match=r"^rdap\.test speaks no acceptable TLS$"):
+            await one.domain(f"https://rdap.test:{server.port}/", DOMAIN, NOW)
+
+
 def moved(location, status=302):
     return reply(b"", status=status, headers=[] if location is None else [("Location", location)])
 
@@ -236,6 +258,12 @@ class TestRedirects:
             with pytest.raises(LookupFailure, match=r"must not be led to$|is neither a name nor a plain"):
                 await one.domain(server.url("/rdap/", "rdap.test"), DOMAIN, NOW)
         assert server.connections == 1
+
+    def test_not_out_of_tls(self):
+        page = URL("https://rdap.test/rdap/domain/demoprov.go.id")
+        assert str(next_url(page, "rdap.test", "//other.test/x#y")) == "https://other.test/x"
+        with pytest.raises(LookupFailure, match="redirects from https to http"):
+            next_url(page, "rdap.test", "http://rdap.test/")
 
     async def test_the_operators_own_server_is_no_way_to_others_at_that_address(self):
         async with serve(answers(good())) as inside:

@@ -14,7 +14,7 @@ from monitor.inspections.pace import Pace
 from monitor.inspections.whois.client import WhoisClient
 from monitor.probes.guard import networks
 from tests.probing import LOOPBACK, NO_RESOLVER
-from tests.registries import DOMAIN, EXPIRES, NOW, OLDER, TODAYS
+from tests.registries import DOMAIN, EXPIRES, NOW, OLDER, REGISTRAR, TODAYS
 from tests.servers import refused_port, reset, serve, silence
 
 NAMES = {
@@ -194,6 +194,18 @@ class TestReferrals:
             found = await ask()
         assert (found.registered, found.expires_at) == (True, None)
         assert two.connections == 1
+
+    async def test_a_registrar_without_the_date_adds_nothing(self):
+        other = THIN.replace(REGISTRAR, "Another")
+        async with two_servers(THIN, other) as (one, two), client(one.port) as ask:
+            assert (await ask()).registrar == REGISTRAR
+        assert two.connections == 1
+
+    async def test_who_asks_to_slow_down_leads_nowhere(self):
+        text = REFERS + "Query rate limit exceeded\n"
+        async with two_servers(text, TODAYS) as (one, two), client(one.port) as ask:
+            assert await ask() == "whois.test asked to slow down"
+        assert two.connections == 0
 
     async def test_a_registry_that_gives_the_date_is_enough(self):
         whole = TODAYS.replace("Registrar WHOIS Server:", "Registrar WHOIS Server: registry.test")

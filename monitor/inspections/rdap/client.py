@@ -139,7 +139,7 @@ class RdapClient:
                 async with self._session.get(url, headers={"Accept": accept}, allow_redirects=False) as reply:
                     self._heed(host, reply)
                     if reply.status in _REDIRECTS:
-                        return _next(url, host, reply.headers.get("Location"))
+                        return next_url(url, host, reply.headers.get("Location"))
                     body = await _body(reply, host)
                     return Reply(reply.status, _media_type(reply), body, host)
         except TimeoutError as error:
@@ -184,7 +184,17 @@ async def _body(reply: aiohttp.ClientResponse, host: str) -> bytes:
     return bytes(body)
 
 
-def _next(url: URL, host: str, location: str | None) -> URL:
+def next_url(url: URL, host: str, location: str | None) -> URL:
+    """Return where a redirect leads. Pure.
+
+    Args:
+        url: of the page that redirects.
+        host: its host, as failures name it.
+        location: what the header says; None: there is none.
+
+    Raises:
+        LookupFailure: to no web address, or out of TLS.
+    """
     try:
         target = url.join(URL(location or ""))
         usable = (
