@@ -51,7 +51,7 @@ def tls(*chain, code=None, error=None, verified=None, version="TLSv1.3") -> TlsF
         version=version,
         cipher="TLS_AES_128_GCM_SHA256",
         verified=good,
-        verify_error=error or (None if good else f"error {code}"),
+        verify_error=error or (None if good or code is None else f"error {code}"),
         chain=chain,
         verified_chain_not_after=min(one.not_after for one in chain) if good else None,
         verify_code=code,
