@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -435,6 +436,27 @@ async def test_the_request_says_who_asks_and_carries_no_secrets(inspection, cert
     assert (request.method, request.target) == ("GET", "/")
     assert "https://demoprov.go.id/kulkul" in request.header("user-agent")
     assert b"rahasia" not in request.raw
+
+
+async def test_an_ipv6_address_is_looked_at_as_well(inspection, certificates):
+    async with host(certificates.ordinary("::1"), address="::1") as server:
+        made = inspection(http_check(f"https://[::1]:{server.port}/"))
+        inspected = await inspect(made)
+    assert made.targets() == (f"[::1]:{server.port}",)
+    assert rules(inspected) == []
+    assert look_of(inspected.facts).addresses[0].tls.verified
+
+
+async def test_what_is_judged_is_what_is_written_down(inspection, certificates):
+    identity = issue(
+        certificates.root, "good.test", common_name="n" * 60, until=60 * A_DAY, since=-60 * A_DAY
+    )
+    async with host(identity.sending(certificates.intermediate)) as server:
+        made = inspection(http_check(server.url()))
+        inspected = await inspect(made)
+    again = await made.inspect(inspected.target, json.loads(json.dumps(inspected.facts)), inspected.at)
+    assert again.failure is not None  # the server is gone: what was seen is not seen again
+    assert (again.facts, again.seen) == (None, ())
 
 
 async def test_pages_of_one_host_are_asked_once(inspection, certificates):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -175,6 +176,32 @@ class TestTheWay:
         again = await daemon.inspect(f"good.test:{service.port}")
         assert look_of(again.facts).journeys == look_of(first.facts).journeys
         assert f"other.test:{sso.port}" in {place for one in again.seen for place in one.places}
+
+    async def test_a_host_that_nobody_is_led_over_any_more_is_let_go(self, way):
+        daemon, service, sso, _ = way
+        target, place = f"good.test:{service.port}", f"other.test:{sso.port}"
+        await daemon.probe()
+        await daemon.inspect(target)
+        service.behaviour = answers(GOOD)
+        await daemon.probe(1)
+        again = await daemon.inspect(target)
+        assert again.seen == ()
+        assert again.covered["certificate_expiring"] == {target, place}
+        assert look_of(again.facts).passed == ()
+
+    async def test_unless_others_still_are(self, way):
+        daemon, service, sso, _ = way
+        target, place = f"good.test:{service.port}", f"other.test:{sso.port}"
+        await daemon.probe()
+        await daemon.inspect(target)
+        elsewhere = replace(
+            await probes.run(daemon.checks[0], daemon.vantage), url="https://tiga.test/", check_id="tiga"
+        )
+        daemon.sightings.see(elsewhere)
+        service.behaviour = answers(GOOD)
+        await daemon.probe(1)
+        again = await daemon.inspect(target)
+        assert place not in again.covered["certificate_expiring"]
 
     async def test_one_that_the_register_names_is_judged_by_its_own_look(self, way, make_vantage):
         _, service, sso, _ = way
