@@ -45,7 +45,7 @@ for name, command, summary in (
     ("check", check.check, "Periksa layanan sekali. Try services once, now."),
     ("probe", probe.probe, "Coba satu alamat. Try one address and tell what happened."),
     ("certificate", certificate.certificate, "Periksa sertifikat. Look at a host's certificates and https."),
-    ("letter", letter.write_letter, "Surat kepada yang memblokir. The letter to who blocks us."),
+    ("letter", letter.write_letter, "Surat kepada instansi pemblokir. The letter to who blocks us."),
     ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
     ("domain", domain.domain, "Kartu satu domain. All that is known of one domain."),
     ("findings", finding.findings, "Temuan yang terbuka. Open findings."),

@@ -43,6 +43,7 @@ COMMANDS = {
         "tcp://",
         "dns://",
     ),
+    "certificate": ("--json", "--lang", "--resolve", "--ca-file", "--allow-private", "--timeout", "HOST"),
     "status": ("--config", "--json", "--lang"),
     "uplink": ("--config", "--json", "--lang", "--since"),
     "incident": ("list", "show", "ack", "note", "contest"),
@@ -53,7 +54,6 @@ COMMANDS = {
     "incident contest": ("--config", "--lang", "--by", "--reason", "--from", "--to", "NUMBER"),
     "alert": ("routes",),
     "alert routes": ("--config", "--json", "--lang", "--service", "--severity", "--topic"),
-    "certificate": ("--json", "--lang", "HOST"),
     "domain": ("--config", "--json", "--lang", "NAME"),
     "findings": (
         "--config",
