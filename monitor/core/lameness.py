@@ -23,14 +23,15 @@ def lameness(servers: Sequence[ServerLook], *, resolvable: bool | None = None) -
 
     Args:
         servers: every address of every server that the parent names.
-        resolvable: whether our resolver finds the zone: then silence of all servers tells of our own path.
+        resolvable: whether our resolver finds the zone; only where it does not, silence of all servers is
+            theirs, and not that of our own path to them. None: not known.
     Source: RFC 9499, section 7, “lame delegation”.
     """
     judged = at_fault(servers)
     good = {one.name for one in servers if one.state is ServerState.AUTHORITATIVE}
     bad = {one.name for one in judged}
     unjudged = {one.name for one in servers} - good - bad
-    if bad and resolvable and not any(one.state in _ANSWERED for one in servers):
+    if bad and resolvable is not False and not any(one.state in _ANSWERED for one in servers):
         return Lameness.UNKNOWN
     if bad:
         return Lameness.PARTIAL if good or unjudged else Lameness.FULL
@@ -169,5 +170,7 @@ def shortfall(delegation: Delegation) -> str | None:
     if unanswered:
         return f"Our resolver gave no answer for {', '.join(unanswered)}."
     if delegation.lameness is Lameness.UNKNOWN and at_fault(delegation.servers):
-        return f"All name servers of {delegation.domain} are silent to us, while our resolver finds the zone."
+        return (
+            f"All name servers of {delegation.domain} are silent to us, which our resolver does not confirm."
+        )
     return None

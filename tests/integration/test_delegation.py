@@ -7,6 +7,8 @@ from datetime import timedelta
 import dns.flags
 import dns.message
 import dns.rcode
+import dns.rdatatype
+import dns.rrset
 import pytest
 
 from monitor.core.delegation import Dnssec, Lameness, ServerState
@@ -164,6 +166,15 @@ class TestLameness:
         assert "silent to us" in ours.failure
         assert "delegation_lame" not in ours.covered
 
+    async def test_a_server_that_gives_no_name_servers_still_has_authority(self):
+        def silent_about_names(query, tcp):
+            about_names = query.question[0].rdtype == dns.rdatatype.NS
+            return None if about_names else authority(child())(query, tcp)
+
+        seen = await look(usual(ns1=silent_about_names), patience=QUICK)
+        assert states(seen)["ns1"] is ServerState.AUTHORITATIVE
+        assert (seen.servers[0].name_servers, seen.zone_name_servers) == ((), (NS1_NAME, NS2_NAME))
+
     async def test_a_server_whose_name_has_no_address_is_a_fault(self):
         above = parent(glue={NS1_NAME: [NS1], "ns.hilang.example": []})
         inspected = await inspect(serving(above, child(servers=[NS1_NAME, "ns.hilang.example"])))
@@ -221,6 +232,15 @@ class TestAgreement:
         assert inspected.facts["dnssec"] == "unknown"
         assert "not for its parent" in inspected.facts["dnssec_detail"]
 
+    async def test_an_answer_of_its_own_is_no_referral_even_where_it_names_the_servers_twice(self):
+        def twice(query, tcp):
+            response = authority(child())(query, tcp)
+            response.authority += response.answer
+            return response
+
+        seen = await look(usual(parent=twice))
+        assert (seen.exists, seen.referred) == (True, False)
+
     async def test_another_server_of_the_parent_that_refers_is_believed_rather(self):
         more = ["@ IN NS ns2.go.id.", "ns2 IN A 127.0.15.1"]
         above = parent(*more)
@@ -263,6 +283,16 @@ class TestAgreement:
     async def test_a_domain_without_caa_is_found(self):
         inspected = await inspect(serving(parent(), child()))
         assert "caa_missing" in rules(inspected)
+
+    @pytest.mark.parametrize("answering", [ignores, refuses("REFUSED")])
+    async def test_caa_that_cannot_be_asked_for_is_not_known(self, answering):
+        def without_caa(query, tcp):
+            about_caa = query.question[0].rdtype == dns.rdatatype.CAA
+            return (answering if about_caa else authority(child()))(query, tcp)
+
+        inspected = await inspect(usual(ns1=without_caa), patience=QUICK)
+        assert inspected.facts["has_caa"] is None
+        assert "caa_missing" not in inspected.covered
 
     async def test_caa_of_the_zone_above_holds_for_it_too(self):
         inspected = await inspect(serving(parent('@ IN CAA 0 issue "ca.example"'), child()))
@@ -317,6 +347,36 @@ class TestTheParent:
         servers = usual(resolver=recursor(top, child()))
         seen = await look({**servers, "127.0.16.1": authority(top)})
         assert (seen.exists, seen.referred, seen.lameness) == (True, True, Lameness.NONE)
+
+    async def test_a_zone_above_without_name_servers_leaves_everything_unknown(self):
+        inspected = await inspect(usual(resolver=recursor(zone("go.id", []))))
+        assert "names no name servers of go.id" in inspected.failure
+
+    async def test_addresses_of_foreign_names_in_a_referral_are_not_believed(self):
+        above = parent(glue={"ns.luar.example": [], NS1_NAME: [NS1]})
+
+        def slips_in_an_address(query, tcp):
+            response = authority(above)(query, tcp)
+            lie = dns.rrset.from_text("ns.luar.example.", 60, "IN", "A", "127.0.66.6")
+            response.additional.append(lie)
+            return response
+
+        own = child(servers=["ns.luar.example", NS1_NAME])
+        abroad = zone("luar.example", [f"ns IN A {NS2}"])
+        servers = {**serving(above, own), PARENT_SERVER: slips_in_an_address}
+        seen = await look({**servers, "127.0.11.1": recursor(above, own, abroad)})
+        assert [one.address for one in seen.servers] == [NS2, NS1]
+
+    async def test_a_parents_server_at_an_address_that_is_not_public_is_never_asked(self):
+        asked = []
+
+        def noting(query, tcp):
+            asked.append(query)
+            return authority(parent())(query, tcp)
+
+        inspected = await inspect(usual(parent=noting), allowed=networks(["127.0.13.0/24"]))
+        assert "none of its servers may or can be asked" in inspected.failure
+        assert asked == []
 
     async def test_a_referral_upwards_is_of_no_use(self):
         def upwards(query, tcp):

@@ -113,6 +113,20 @@ async def test_a_zone_changed_after_signing_is_broken():
     assert (seen.dnssec, "No signature over the SOA" in seen.dnssec_detail) == (Dnssec.BROKEN, True)
 
 
+async def test_a_key_slipped_in_beside_the_one_that_the_parent_knows_is_broken():
+    one, other = signed(child()), signed(child())
+
+    def slips_in(query, tcp):
+        response = authority(other.zone)(query, tcp)
+        own = authority(one.zone)(query, tcp)
+        if query.question[0].rdtype == dns.rdatatype.DNSKEY:
+            response.answer[0] = response.answer[0].union(own.answer[0])
+        return response
+
+    seen = await look(world(one, ns1=slips_in, ns2=slips_in))
+    assert (seen.dnssec, "No signature over the DNSKEY" in seen.dnssec_detail) == (Dnssec.BROKEN, True)
+
+
 async def test_one_server_whose_answers_verify_is_enough():
     one = signed(child())
     stale = signed(child(), begins=NOW - timedelta(days=9), ends=NOW - timedelta(days=8))

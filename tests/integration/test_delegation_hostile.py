@@ -101,6 +101,17 @@ async def test_thousands_of_records_are_read_to_their_limit():
     assert 0 < len(seen.names[0].addresses) <= 16
 
 
+async def test_records_of_another_class_are_no_addresses():
+    def chaos(query, tcp):
+        response = recursor(parent(), child())(query, tcp)
+        name = query.question[0].name
+        response.answer.append(dns.rrset.from_text(name, 60, "CH", "A", "a. 1"))
+        return response
+
+    seen = await look(usual(resolver=chaos), LAPOR)
+    assert seen.names[0].addresses == ()
+
+
 async def test_a_crowd_of_name_servers_is_asked_to_its_limit():
     names = {f"ns{number}.{DOMAIN}": [f"127.0.20.{number}"] for number in range(1, 41)}
     above = parent(glue=names)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from ipaddress import ip_address
+
+import dns.flags
+import dns.name
+import dns.rdatatype
 import pytest
 
 from monitor.core.delegation import Lameness, NameLook
 from monitor.core.finding import FindingSeverity
 from monitor.inspections.delegation import DelegationInspection
 from monitor.inspections.delegation.authorities import leads_out
+from monitor.inspections.delegation.resolving import OurResolver, ResolverSilentError, Written
 from monitor.settings.settings import InspectionSettings
 from tests.delegations import LOOPBACK, QUICK, inspect, look, register, rules, serving, usual
 from tests.servers.nameservers import babbles, ignores, refuses
-from tests.zones import DOMAIN, NOW, NS1, NS1_NAME, child, parent, recursor, serve_world, zone
+from tests.zones import DOMAIN, NOW, NS1, NS1_NAME, NS2, child, parent, recursor, serve_world, zone
 
 LAPOR = f"lapor.{DOMAIN}"
 
@@ -166,6 +173,59 @@ class TestOurOwnResolver:
         assert "delegation_lame" in inspected.covered
         assert "host_without_address" not in inspected.covered
 
+    @pytest.mark.parametrize(
+        ("answering", "says"), [(ignores, "gave no answer"), (refuses("SERVFAIL"), "SERVFAIL")]
+    )
+    async def test_a_name_server_whose_address_cannot_be_learned_is_not_said_to_have_none(
+        self, answering, says
+    ):
+        above = parent(glue={"ns.luar.example": [], NS1_NAME: [NS1]})
+        honest = recursor(above, child())
+
+        def failing(query, tcp):
+            about_it = query.question[0].name.to_text().startswith("ns.luar")
+            return (answering if about_it else honest)(query, tcp)
+
+        servers = serving(above, child(servers=["ns.luar.example", NS1_NAME]))
+        inspected = await inspect({**servers, "127.0.11.1": failing}, patience=QUICK)
+        assert inspected.facts["lameness"] == "unknown"
+        assert says in inspected.failure
+        assert not {"delegation_lame", "dns_single_server", "dns_single_network"} & set(inspected.covered)
+
+    async def test_a_look_that_takes_too_long_is_given_up_and_says_nothing(self):
+        honest = recursor(parent(), child())
+
+        def slow_about_hosts(query, tcp):
+            return None if query.question[0].name.to_text().startswith("host") else honest(query, tcp)
+
+        hosts = [f"host{number}.{DOMAIN}" for number in range(60)]
+        inspected = await inspect(usual(resolver=slow_about_hosts), *hosts, patience=timedelta(seconds=0.3))
+        assert "was not over after 2.4 s" in inspected.failure
+        assert (inspected.facts, inspected.seen, dict(inspected.covered)) == (None, (), {})
+
+    @pytest.mark.parametrize(
+        ("written", "meant"),
+        [
+            ("127.0.0.1", ("127.0.0.1", 53)),
+            ("127.0.0.1:5300", ("127.0.0.1", 5300)),
+            ("::1", ("::1", 53)),
+            ("[::1]", ("::1", 53)),
+            ("[::1]:5300", ("::1", 5300)),
+        ],
+    )
+    def test_resolvers_are_read_as_the_settings_write_them(self, written, meant):
+        assert list(Written((written,))()) == [meant]
+
+    def test_without_any_in_the_settings_they_are_the_systems(self):
+        assert all(ip_address(address) and port == 53 for address, port in Written(())())
+
+    async def test_a_machine_without_resolver_says_nothing(self):
+        resolver = OurResolver(list, {}, (), 1)
+        with pytest.raises(ResolverSilentError, match="no resolver to ask"):
+            await resolver.ask(dns.name.root, dns.rdatatype.NS)
+        assert await resolver.look(LAPOR) == NameLook(name=LAPOR)
+        assert await resolver.look("a..b") == NameLook(name="a..b")
+
     async def test_the_next_resolver_is_asked_where_the_first_is_silent(self):
         servers = {**usual(), "127.0.17.1": ignores}
         async with serve_world(servers) as world:
@@ -178,6 +238,22 @@ class TestOurOwnResolver:
             inspection.follow(register(names=(DOMAIN,)))
             inspected = await inspection.inspect(DOMAIN, None, NOW)
         assert inspected.facts["lameness"] == "none"
+        assert {(name, kind) for name, kind, _ in world.servers["127.0.17.1"].questions} == {("go.id", "SOA")}
+
+    async def test_a_domain_that_does_not_verify_is_looked_at_through_a_resolver_that_verifies(self):
+        above = parent(glue={"ns.luar.example": [], NS1_NAME: [NS1]})
+        own = child("lapor IN A 192.0.2.1", servers=["ns.luar.example", NS1_NAME])
+        honest = recursor(above, own, zone("luar.example", [f"ns IN A {NS2}"]))
+
+        def verifying(query, tcp):
+            return (honest if query.flags & dns.flags.CD else refuses("SERVFAIL"))(query, tcp)
+
+        seen = await look({**serving(above, own), "127.0.11.1": verifying}, LAPOR)
+        assert [(one.address, one.state.value) for one in seen.servers] == [
+            (NS2, "authoritative"),
+            (NS1, "authoritative"),
+        ]
+        assert (seen.names[0].rcode, seen.names[0].addresses) == ("SERVFAIL", ())
 
     def test_an_address_behind_a_private_ipv6_route_is_not_reached(self):
         assert leads_out("fd00::2", "2606:4700::1111") is False

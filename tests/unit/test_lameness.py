@@ -62,7 +62,7 @@ class TestLameness:
     )
     def test_each_server_has_its_part_in_it(self, states, expected):
         servers = [server(f"ns{number}", state) for number, state in enumerate(states)]
-        assert lameness(servers) is expected
+        assert lameness(servers, resolvable=False) is expected
 
     def test_an_address_that_is_out_of_our_reach_is_left_out_where_the_server_answers_at_another(self):
         assert lameness([server("ns1"), server("ns1", NOT_ASKED, V6)]) is Lameness.NONE
@@ -70,9 +70,10 @@ class TestLameness:
     def test_a_server_that_answers_at_one_address_only_is_lame_in_part(self):
         assert lameness([server("ns1"), server("ns1", SILENT, OTHER_V4)]) is Lameness.PARTIAL
 
-    def test_silence_of_all_is_ours_where_our_resolver_finds_the_zone(self):
+    def test_silence_of_all_may_be_ours_unless_our_resolver_does_not_find_the_zone_either(self):
         silent = [server("ns1", SILENT), server("ns2", SILENT, OTHER_V4)]
         assert lameness(silent, resolvable=True) is Lameness.UNKNOWN
+        assert lameness(silent, resolvable=None) is Lameness.UNKNOWN
         assert lameness(silent, resolvable=False) is Lameness.FULL
 
     def test_a_wrong_answer_is_a_fault_even_where_our_resolver_still_remembers_the_zone(self):

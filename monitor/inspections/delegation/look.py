@@ -139,6 +139,8 @@ async def _resolvable(zone: Name, servers: Iterable[ServerLook], resolver: OurRe
         return None
     try:
         reply = await resolver.ask(zone, dns.rdatatype.SOA)
+    except ResolverSilentError:
+        return None
     except NoAnswerError:
         return False
     return found(reply.answer, zone, dns.rdatatype.SOA) is not None
