@@ -167,6 +167,8 @@ class TestTheWay:
         assert sso.connections == plain.connections == SETTLED_AFTER
         assert "rahasia" not in str(inspected.facts)
         assert inspected.covered["certificate_expired"] >= {f"other.test:{sso.port}"}
+        assert by_rule.keys() == {"certificate_expiring", "redirect_downgrade", "hsts_missing"}
+        assert by_rule["hsts_missing"].places == {f"good.test:{service.port}"}
 
     async def test_they_stay_known_where_probes_tell_nothing_new(self, way):
         daemon, service, sso, _ = way
