@@ -70,8 +70,9 @@ class Inspecting:
         Raises:
             StoreUnavailable: the store cannot be read.
         """
-        await self._inspector.load()
-        for look in await looks(self._store):
+        remembered = await looks(self._store)
+        self._inspector.load(remembered)
+        for look in remembered:
             self._show(look)
         await self.refresh()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -16,11 +16,20 @@ from monitor.inspections.inspection import Inspection
 from monitor.inspections.places import domain_of, known_places
 from monitor.store import Store, StoreUnavailable
 from monitor.store.findings import Recorded, prune_findings, record_inspection
-from monitor.store.looks import Look, looks
+from monitor.store.looks import Look, last_look
 
 TICK = timedelta(seconds=1)
+_AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """The latest look at a target; what it saw is in the store, as it is too much to keep."""
+
+    at: datetime
+    failed: bool
 
 
 @dataclass(slots=True)
@@ -29,7 +38,9 @@ class _Lane:
 
     inspection: Inspection
     targets: frozenset[str] = frozenset()
-    looks: dict[str, Look] = field(default_factory=dict)
+    tried: dict[str, _Try] = field(default_factory=dict)
+    due: dict[str, datetime] = field(default_factory=dict)
+    """When each target is looked at next; kept, as ten thousand of them are asked about every second."""
     urgent: set[str] = field(default_factory=set)
     running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
@@ -63,15 +74,12 @@ class Inspector:
         self._pruned = True
         self._trouble: str | None = None
 
-    async def load(self) -> None:
-        """Learn from the store what was looked at when.
-
-        Raises:
-            StoreUnavailable: it cannot be read.
-        """
-        remembered = await looks(self._store)
-        for lane in self._lanes:
-            lane.looks = {one.target: one for one in remembered if one.inspection == lane.inspection.name}
+    def load(self, remembered: Iterable[Look]) -> None:
+        """Learn what was looked at when; before `follow`."""
+        lanes = {lane.inspection.name: lane for lane in self._lanes}
+        for look in remembered:
+            if look.inspection in lanes:
+                lanes[look.inspection].tried[look.target] = _Try(look.tried_at, look.failure is not None)
 
     def follow(self, registry: Registry) -> None:
         """Take over a register: the services that are in their registered life."""
@@ -79,6 +87,7 @@ class Inspector:
         for lane in self._lanes:
             lane.inspection.follow(registry)
             lane.targets = frozenset(lane.inspection.targets())
+            lane.due = {target: _next(lane, target) for target in lane.targets}
 
     async def run(self) -> None:
         """Look at what is due until cancelled; survives every trouble of the store and of a look."""
@@ -110,42 +119,39 @@ class Inspector:
 
     def _due(self, lane: _Lane) -> list[str]:
         """Return the targets to look at now: what is urgent first, then what has waited longest."""
-        now, inspection = self._now(), lane.inspection
-        rhythm = Rhythm(inspection.every, inspection.again)
-        waiting: list[tuple[bool, datetime, str]] = []
-        for target in lane.targets - lane.running.keys():
-            last = lane.looks.get(target)
-            due = None
-            if last is not None:
-                due = due_at(target, last.tried_at, rhythm, failed=last.failure is not None)
-            urgent = target in lane.urgent
-            if urgent or due is None or due <= now:
-                waiting.append((not urgent, due or datetime.min.replace(tzinfo=UTC), target))
+        now = self._now()
+        waiting = [
+            (target not in lane.urgent, due, target)
+            for target, due in lane.due.items()
+            if (due <= now or target in lane.urgent) and target not in lane.running
+        ]
         return [target for _, _, target in sorted(waiting)]
 
     async def _look(self, lane: _Lane, target: str) -> None:
-        name = lane.inspection.name
-        last = lane.looks.get(target)
-        now = self._now()
         try:
-            inspected = await lane.inspection.inspect(target, last.facts if last else None, now)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the other inspections
-            _log.exception("the %s inspection of %s failed in our own code", name, target)
-            inspected = Inspected(
-                inspection=name,
-                target=target,
-                at=now,
-                failure=f"The inspection itself failed ({type(error).__name__}).",
-            )
-        try:
-            await self._record(lane, inspected)
+            last = await last_look(self._store, lane.inspection.name, target)
+            inspected = await self._inspected(lane.inspection, target, last)
+            await self._record(lane, inspected, last)
         except StoreUnavailable as error:
             self._say(str(error))
             await asyncio.sleep(TICK.total_seconds())  # it is due again as soon as it has left
         finally:
             del lane.running[target]
 
-    async def _record(self, lane: _Lane, inspected: Inspected) -> None:
+    async def _inspected(self, inspection: Inspection, target: str, last: Look | None) -> Inspected:
+        now = self._now()
+        try:
+            return await inspection.inspect(target, last.facts if last else None, now)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the other inspections
+            _log.exception("the %s inspection of %s failed in our own code", inspection.name, target)
+            return Inspected(
+                inspection=inspection.name,
+                target=target,
+                at=now,
+                failure=f"The inspection itself failed ({type(error).__name__}).",
+            )
+
+    async def _record(self, lane: _Lane, inspected: Inspected, last: Look | None) -> None:
         registry = self._registry
 
         def domain(seen: Seen) -> str:
@@ -154,9 +160,8 @@ class Inspector:
 
         recorded = await record_inspection(self._store, inspected, domain)
         self._say(None)
-        last = lane.looks.get(inspected.target)
         fresh = inspected.facts is not None
-        look = lane.looks[inspected.target] = Look(
+        look = Look(
             inspection=inspected.inspection,
             target=inspected.target,
             tried_at=last.tried_at if last and inspected.in_passing else inspected.at,
@@ -164,17 +169,10 @@ class Inspector:
             seen_at=inspected.at if fresh else last.seen_at if last else None,
             facts=inspected.facts if fresh else last.facts if last else None,
         )
-        for finding in recorded.opened:
-            grave = finding.severity.as_alert is not Severity.INFO
-            _log.log(
-                logging.WARNING if grave else logging.INFO,
-                "%s: %s at %s",
-                finding.name,
-                finding.identity.rule,
-                finding.identity.subject.name,
-            )
-        for finding in recorded.closed:
-            _log.info("%s is over: %s", finding.name, finding.identity.rule)
+        lane.tried[look.target] = _Try(look.tried_at, look.failure is not None)
+        if look.target in lane.targets:  # it may have left the register meanwhile
+            lane.due[look.target] = _next(lane, look.target)
+        _tell(recorded)
         self._told(look, recorded)
 
     async def _prune(self) -> None:
@@ -195,3 +193,22 @@ class Inspector:
         if trouble is not None and trouble != self._trouble:
             _log.error("what inspections saw cannot be stored; they are repeated later: %s", trouble)
         self._trouble = trouble
+
+
+def _tell(recorded: Recorded) -> None:
+    """Log what opened and closed."""
+    for finding in recorded.opened:
+        grave = finding.severity.as_alert is not Severity.INFO
+        rule, subject = finding.identity.rule, finding.identity.subject.name
+        _log.log(logging.WARNING if grave else logging.INFO, "%s: %s at %s", finding.name, rule, subject)
+    for finding in recorded.closed:
+        _log.info("%s is over: %s", finding.name, finding.identity.rule)
+
+
+def _next(lane: _Lane, target: str) -> datetime:
+    """Return when a target is to be looked at next; the beginning of time: at once."""
+    last = lane.tried.get(target)
+    if last is None:
+        return _AT_ONCE
+    rhythm = Rhythm(lane.inspection.every, lane.inspection.again)
+    return due_at(target, last.at, rhythm, failed=last.failed) or _AT_ONCE

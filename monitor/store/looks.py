@@ -18,7 +18,7 @@ from monitor.store.schema import domain_change, inspection
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
-__all__ = ["Look", "changes_of", "looks", "write_changes", "write_look"]
+__all__ = ["Look", "changes_of", "last_look", "looks", "write_changes", "write_look"]
 
 
 async def write_look(connection: AsyncConnection, inspected: Inspected) -> None:
@@ -56,6 +56,18 @@ async def looks(store: Store, *, targets: Sequence[str] | None = None) -> list[L
         query = query.where(inspection.c.target.in_(list(targets)))
     async with store.reading() as connection:
         return [look_of(row) for row in await connection.execute(query)]
+
+
+async def last_look(store: Store, name: str, target: str) -> Look | None:
+    """Return the latest look of an inspection at a target; None: there was none.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    query = select(inspection).where(inspection.c.name == name, inspection.c.target == storable(target))
+    async with store.reading() as connection:
+        row = (await connection.execute(query)).one_or_none()
+    return None if row is None else look_of(row)
 
 
 async def changes_of(store: Store, domain: str, limit: int = 50) -> list[Change]:

@@ -226,6 +226,7 @@ async def test_two_hosts_with_one_certificate_keep_one_finding(make_vantage, cer
     on_record = Finding(
         number=1,
         identity=opened.identity,
+        domain="demoprov.go.id",
         severity=opened.severity,
         places=opened.places,
         evidence=opened.evidence,

@@ -109,7 +109,7 @@ class Office:
         )
 
     async def work(self, *hosts):
-        await self.inspector.load()
+        self.inspector.load(await looks(self.store))
         self.inspector.follow(registry(*hosts))
         return asyncio.create_task(self.inspector.run())
 
