@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.core.certificate_rules import CERTIFICATE_RULES, FORGET_AFTER, longest_days, warns_from
+from monitor.core.chain import path
 from monitor.core.finding import FindingSeverity, SubjectKind
 from monitor.core.host_look import HttpLook
 from tests.looks import (
@@ -141,6 +142,11 @@ class TestChain:
         assert seen_rules(look(shows(tls(certificate(), INTERMEDIATE, stray, code=20)))) == [
             "certificate_untrusted"
         ]
+
+    def test_authorities_that_sign_each_other_make_no_endless_chain(self):
+        one = certificate(subject="CN=B", issuer="CN=C")
+        two = certificate(subject="CN=C", issuer="CN=B")
+        assert path((certificate(issuer="CN=B"), two, one))[1:] == (one, two)
 
 
 class TestWeakness:

@@ -99,6 +99,10 @@ class TestTrust:
         assert seen_rules(look(shows(facts), verify=False)) == ["certificate_expiring"]
         assert "certificate_self_signed" in covered(look(shows(facts), verify=False))
 
+    def test_nor_is_what_was_seen_before_the_register_said_so(self):
+        alone = certificate("lama.go.id", subject="CN=lama.go.id", issuer="CN=lama.go.id")
+        assert seen_rules(look(shows(tls(alone, code=SELF)), verify=False)) == []
+
     def test_without_a_verdict_trust_is_not_known(self):
         facts = tls(certificate(), INTERMEDIATE, verified=False, error="ALERT_BAD_CERTIFICATE")
         assert seen_rules(look(shows(facts))) == []

@@ -206,6 +206,7 @@ class TestBringingUpToDate:
 
     def test_a_new_address_with_another_certificate_has_to_be_looked_at(self):
         assert needs_look(look(shows()), self.sights(NEW, address=B))
+        assert needs_look(look(shows()), {**self.sights(OLD), **self.sights(NEW, address=B)})
         assert not needs_look(look(shows()), self.sights(OLD, address=B))
 
     def test_addresses_seen_at_different_times_are_not_held_against_each_other(self):
