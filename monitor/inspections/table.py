@@ -40,6 +40,7 @@ INSPECTIONS: Mapping[str, Callable[[Equipment], Inspection]] = {
         given.settings.probing.nameservers,
         given.settings.probing.resolve,
         networks(given.settings.probing.allow_networks),
+        given.vantage.blocks,
     ),
     "certificate": lambda given: CertificateInspection(
         given.vantage, given.sightings, given.settings.inspections
