@@ -97,8 +97,8 @@ def test_no_secret_stands_in_the_settings_of_alertmanager():
             "bali-diskominfos,pelita-segera",
         ),
         # Of its domain an agency hears from Kulkul itself, as a finding.
-        ("alertname=KulkulDomainExpired severity=critical domain=baliprov.go.id", "pelita-segera"),
-        ("alertname=KulkulDomainExpiring severity=info domain=baliprov.go.id within=30d", "pelita"),
+        ("alertname=KulkulDomainExpired severity=critical domain=contohkab.go.id", "pelita-segera"),
+        ("alertname=KulkulDomainExpiring severity=info domain=contohkab.go.id within=30d", "pelita"),
         # How quickly the budget burns is for the operators; the agency was told of each outage.
         ("alertname=KulkulErrorBudgetBurn severity=warning agency=bali-diskominfos", "pelita"),
     ],
@@ -181,6 +181,7 @@ EXPIRED = f"KulkulCertificateExpired severity=critical service=jdih check=jdih {
 EXPIRING = f"KulkulCertificateExpiring severity=critical within=1d service=jdih check=jdih {PANTAU}"
 EXPIRING_OTHER = f"KulkulCertificateExpiring severity=info within=30d service=jdih check=jdih/2 {PANTAU}"
 DOMAIN_LOST = f"KulkulDomainLost severity=critical domain=contohkab.go.id phase=redemption {PANTAU}"
+DOMAIN_HELD = f"KulkulDomainLost severity=critical domain=contohkab.go.id phase=hold {PANTAU}"
 DOMAIN_EXPIRED = f"KulkulDomainExpired severity=critical domain=contohkab.go.id {PANTAU}"
 DOMAIN_EXPIRING = f"KulkulDomainExpiring severity=critical within=0d domain=contohkab.go.id {PANTAU}"
 DOMAIN_EXPIRING_OTHER = f"KulkulDomainExpiring severity=info within=30d domain=contoh.desa.id {PANTAU}"
@@ -210,10 +211,13 @@ LAG = f"KulkulLoopLag severity=warning {PANTAU}"
         ([DOMAIN_EXPIRED, DOMAIN_EXPIRING, DOMAIN_EXPIRING_OTHER, DOMAIN_LAME], [DOMAIN_EXPIRING]),
         # One domain's last day says nothing of another domain's first.
         ([DOMAIN_EXPIRING, DOMAIN_EXPIRING_OTHER, EXPIRING], []),
+        ([DOMAIN_LOST, DOMAIN_EXPIRED, DOMAIN_EXPIRING_OTHER], [DOMAIN_EXPIRED]),
         (
-            [DOMAIN_LOST, DOMAIN_EXPIRED, DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_LAME_OTHER, DOMAIN_BROKEN],
-            [DOMAIN_EXPIRED, DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_BROKEN],
+            [DOMAIN_LOST, DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_LAME_OTHER, DOMAIN_BROKEN],
+            [DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_BROKEN],
         ),
+        ([DOMAIN_HELD, DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_BROKEN], [DOMAIN_LAME, DOMAIN_BROKEN]),
+        ([DOMAIN_HELD, DOMAIN_EXPIRED], []),
         ([BURN_1H, BURN_6H, BURN_3D, BURN_OTHER], [BURN_6H, BURN_3D]),
         ([BURN_6H, BURN_3D, DOWN], [BURN_3D]),
         ([STUCK, STUCK_LONG, QUEUE, LAG], [STUCK]),
@@ -226,7 +230,10 @@ LAG = f"KulkulLoopLag severity=warning {PANTAU}"
         "expired",
         "domain-expired",
         "domain-other",
+        "domain-lost-date",
         "domain-lost",
+        "domain-hold",
+        "domain-hold-date",
         "critical",
         "warning",
         "same-name",
