@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "config" / "prometheus" / "prometheus.yml"
 ALERTMANAGER = ROOT / "config" / "alertmanager" / "alertmanager.yml"
 HOST = "127.0.0.1"
+LAST, HELD_BY_LAST = {"alertname": "Last"}, {"alertname": "HeldByLast"}
+"""The first inhibits the second, by a rule that only these tests have."""
 
 
 def installed(program):
@@ -94,6 +96,9 @@ def test_no_secret_stands_in_the_settings_of_alertmanager():
             "alertname=KulkulCertificateExpired severity=critical agency=bali-diskominfos",
             "bali-diskominfos,pelita-segera",
         ),
+        # Of its domain an agency hears from Kulkul itself, as a finding.
+        ("alertname=KulkulDomainExpired severity=critical domain=contohkab.go.id", "pelita-segera"),
+        ("alertname=KulkulDomainExpiring severity=info domain=contohkab.go.id within=30d", "pelita"),
         # How quickly the budget burns is for the operators; the agency was told of each outage.
         ("alertname=KulkulErrorBudgetBurn severity=warning agency=bali-diskominfos", "pelita"),
     ],
@@ -110,6 +115,9 @@ def alertmanager(folder):
     """Run a real one with the shipped routes and inhibitions; its receivers tell nobody. Yields its URL."""
     config = load(ALERTMANAGER)
     config["receivers"] = [{"name": one["name"]} for one in config["receivers"]]
+    config["inhibit_rules"].append(
+        {"source_matchers": ["alertname=Last"], "target_matchers": ["alertname=HeldByLast"]}
+    )
     folder.mkdir()
     (folder / "alertmanager.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     with held_port(HOST, 0) as port:
@@ -134,20 +142,29 @@ def _ready(process, url):
     wait_until(f"{url} is ready", answers)
 
 
-def held(url, *alerts):
-    """Hand alerts over, written as `name label=value …`; returns those of them that are inhibited."""
-    labels = [dict(pair.split("=") for pair in f"alertname={one}".split()) for one in alerts]
+def hand_over(url, labels):
+    """Give Alertmanager alerts with these labels."""
     body = json.dumps([{"labels": one} for one in labels]).encode()
     asked = urllib.request.Request(f"{url}/api/v2/alerts", body, {"Content-Type": "application/json"})
     urllib.request.urlopen(asked, timeout=10).close()
 
-    def known():
-        found = json.loads(get(f"{url}/api/v2/alerts"))
-        return found if all(any(one == other["labels"] for other in found) for one in labels) else None
 
-    found = wait_until("Alertmanager knows the alerts", known)
-    inhibited = [other["labels"] for other in found if other["status"]["inhibitedBy"]]
-    return {one for one, its in zip(alerts, labels, strict=True) if its in inhibited}
+def held(url, *alerts):
+    """Hand alerts over, written as `name label=value …`; returns those of them that are inhibited."""
+    labels = [dict(pair.split("=") for pair in f"alertname={one}".split()) for one in alerts]
+    hand_over(url, labels)
+    hand_over(url, [LAST, HELD_BY_LAST])
+
+    def inhibited():
+        found = json.loads(get(f"{url}/api/v2/alerts"))
+        held = [other["labels"] for other in found if other["status"]["inhibitedBy"]]
+        return (found, held) if HELD_BY_LAST in held else None
+
+    # Alertmanager knows alerts before its inhibitor does, which takes them in order: this is its last.
+    found, held = wait_until("Alertmanager has judged the alerts", inhibited)
+    known = [other["labels"] for other in found]
+    assert [one for one in labels if one not in known] == []
+    return {one for one, its in zip(alerts, labels, strict=True) if its in held}
 
 
 PANTAU = "instance=pantau:8686"
@@ -163,6 +180,16 @@ BURN_OTHER = f"KulkulErrorBudgetBurn severity=warning window=6h service=ppid {PA
 EXPIRED = f"KulkulCertificateExpired severity=critical service=jdih check=jdih {PANTAU}"
 EXPIRING = f"KulkulCertificateExpiring severity=critical within=1d service=jdih check=jdih {PANTAU}"
 EXPIRING_OTHER = f"KulkulCertificateExpiring severity=info within=30d service=jdih check=jdih/2 {PANTAU}"
+DOMAIN_LOST = f"KulkulDomainLost severity=critical domain=contohkab.go.id phase=redemption {PANTAU}"
+DOMAIN_HELD = f"KulkulDomainLost severity=critical domain=contohkab.go.id phase=hold {PANTAU}"
+DOMAIN_EXPIRED = f"KulkulDomainExpired severity=critical domain=contohkab.go.id {PANTAU}"
+DOMAIN_EXPIRING = f"KulkulDomainExpiring severity=critical within=0d domain=contohkab.go.id {PANTAU}"
+DOMAIN_EXPIRING_OTHER = f"KulkulDomainExpiring severity=info within=30d domain=contoh.desa.id {PANTAU}"
+DOMAIN_LAME = f"KulkulDomainLame severity=warning domain=contohkab.go.id lameness=full {PANTAU}"
+DOMAIN_LAME_OTHER = f"KulkulDomainLame severity=warning domain=contoh.desa.id lameness=full {PANTAU}"
+DOMAIN_BROKEN = f"KulkulDomainDnssecBroken severity=critical domain=contohkab.go.id dnssec=broken {PANTAU}"
+DOMAIN_LOOKUP = f"KulkulDomainLookupFailing severity=warning domain=contohkab.go.id {PANTAU}"
+DOMAIN_OVERDUE = f"KulkulDomainLookupOverdue severity=warning {PANTAU}"
 CANARY = f"KulkulCanaryDown severity=warning canary=tcp:192.0.2.1:443 {PANTAU}"
 HEARTBEAT = f"KulkulHeartbeatFailing severity=warning {PANTAU}"
 STUCK = f"KulkulOutboxStuck severity=warning {PANTAU}"
@@ -177,14 +204,40 @@ LAG = f"KulkulLoopLag severity=warning {PANTAU}"
             [BLIND, DOWN, BURN_1H, EXPIRED, CANARY, HEARTBEAT, LAG],
             [DOWN, BURN_1H, EXPIRED, CANARY, HEARTBEAT],
         ),
+        ([BLIND, DOMAIN_LOOKUP, DOMAIN_OVERDUE, DOMAIN_EXPIRED], [DOMAIN_LOOKUP, DOMAIN_OVERDUE]),
         ([MISSING, DOWN, EXPIRED], [DOWN]),
-        ([STORE, QUEUE, HEARTBEAT, LAG, DOWN], [QUEUE, HEARTBEAT]),
+        ([STORE, QUEUE, HEARTBEAT, DOMAIN_OVERDUE, LAG, DOWN], [QUEUE, HEARTBEAT, DOMAIN_OVERDUE]),
         ([EXPIRED, EXPIRING, EXPIRING_OTHER], [EXPIRING]),
+        ([DOMAIN_EXPIRED, DOMAIN_EXPIRING, DOMAIN_EXPIRING_OTHER, DOMAIN_LAME], [DOMAIN_EXPIRING]),
+        # One domain's last day says nothing of another domain's first.
+        ([DOMAIN_EXPIRING, DOMAIN_EXPIRING_OTHER, EXPIRING], []),
+        ([DOMAIN_LOST, DOMAIN_EXPIRED, DOMAIN_EXPIRING_OTHER], [DOMAIN_EXPIRED]),
+        (
+            [DOMAIN_LOST, DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_LAME_OTHER, DOMAIN_BROKEN],
+            [DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_BROKEN],
+        ),
+        ([DOMAIN_HELD, DOMAIN_EXPIRING, DOMAIN_LAME, DOMAIN_BROKEN], [DOMAIN_LAME, DOMAIN_BROKEN]),
+        ([DOMAIN_HELD, DOMAIN_EXPIRED], []),
         ([BURN_1H, BURN_6H, BURN_3D, BURN_OTHER], [BURN_6H, BURN_3D]),
         ([BURN_6H, BURN_3D, DOWN], [BURN_3D]),
         ([STUCK, STUCK_LONG, QUEUE, LAG], [STUCK]),
     ],
-    ids=["blind", "missing", "store", "expired", "critical", "warning", "same-name"],
+    ids=[
+        "blind",
+        "blind-domains",
+        "missing",
+        "store",
+        "expired",
+        "domain-expired",
+        "domain-other",
+        "domain-lost-date",
+        "domain-lost",
+        "domain-hold",
+        "domain-hold-date",
+        "critical",
+        "warning",
+        "same-name",
+    ],
 )
 def test_what_follows_from_something_graver_is_held_and_nothing_else(tmp_path, alerts, inhibited):
     with alertmanager(tmp_path / "alertmanager") as url:
