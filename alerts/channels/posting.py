@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 
 import aiohttp
@@ -14,14 +12,11 @@ from yarl import URL
 
 from alerts.channels.wording import quoted
 from alerts.delivery import DeliveryError
+from monitor.core.retry_after import waiting_time
 
 USER_AGENT = f"Kulkul/{version('kulkul')}"
 _MOST_BYTES = 65_536
 """Of a reply: what is needed of it is far shorter."""
-_LONGEST_WAIT = timedelta(days=1)
-"""What a reply may ask for; a mistake there must not silence a channel for years."""
-_DIGITS = 9
-"""Read of a number of seconds; any longer one is too long a wait anyway."""
 _TEMPORARY = frozenset({408, 425, 429})
 _MOVED = frozenset({301, 308})
 
@@ -130,23 +125,3 @@ class Posting:
 def place_of(url: URL) -> str:
     """Return host and port: all of an address that may be shown, since its path can be a secret."""
     return f"{url.host}:{url.port}"
-
-
-def waiting_time(value: str | None, now: datetime) -> timedelta | None:
-    """Read `Retry-After`, seconds or a date (RFC 9110, 10.2.3); None where it says nothing one can read."""
-    if value is None:
-        return None
-    if re.fullmatch(r"[0-9]+", value):
-        return bounded_wait(int(value[:_DIGITS]))
-    try:
-        until = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return bounded_wait((until - now).total_seconds())
-
-
-def bounded_wait(seconds: float) -> timedelta:
-    """Return a wait that was asked for, from none to a day."""
-    return timedelta(seconds=min(max(seconds, 0), _LONGEST_WAIT.total_seconds()))

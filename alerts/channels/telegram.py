@@ -9,9 +9,10 @@ from typing import Any
 from yarl import URL
 
 from alerts.channels.deadline import within
-from alerts.channels.posting import Answer, Posting, bounded_wait
+from alerts.channels.posting import Answer, Posting
 from alerts.channels.wording import quoted, sendable
 from alerts.delivery import Delivery, DeliveryError
+from monitor.core.retry_after import bounded_wait
 from monitor.core.route import TelegramChannel
 
 LONGEST = 4096

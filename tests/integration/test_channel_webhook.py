@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from alerts.channels import open_channel
-from alerts.channels.posting import waiting_time
 from alerts.channels.webhook import Webhook, signature
 from alerts.delivery import DeliveryError
+from monitor.core.retry_after import waiting_time
 from monitor.core.route import WebhookChannel
 from tests.certificates import self_signed
 from tests.deliveries import delivery, outage

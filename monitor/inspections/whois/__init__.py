@@ -1,0 +1,1 @@
+"""Registration data over WHOIS (RFC 3912), where RDAP cannot answer."""
