@@ -1,10 +1,12 @@
-"""How a domain is delegated and served in the DNS. Values only."""
+"""How a domain is delegated and served in the DNS: what was seen, and how it is kept as JSON. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Lameness(StrEnum):
@@ -39,6 +41,8 @@ class ServerState(StrEnum):
     """Its name has no address."""
     REFUSED_BY_US = "refused_by_us"
     """Its address is one that a monitor must not be led to."""
+    NOT_ASKED = "not_asked"
+    """We could not ask: its address could not be learned, or none of our routes leads there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class ServerLook:
     state: ServerState
     serial: int | None = None
     """Of the SOA that it gave."""
+    refresh_seconds: int | None = None
+    """Of that SOA: how long a secondary may lag behind, by the zone's own word."""
     name_servers: tuple[str, ...] = ()
     """NS of the zone, as this server gives them; sorted."""
     detail: str | None = None
@@ -66,7 +72,9 @@ class NameLook:
     aliases: tuple[str, ...] = ()
     """The CNAME chain, in order."""
     rcode: str | None = None
-    """None: no answer."""
+    """Of the questions for A and AAAA, the worse; None: one of them was not answered."""
+    static: bool = False
+    """From the settings' static map: the DNS was not asked."""
     blocked: bool = False
     """The answer is that of a national block list: our resolver is filtered."""
 
@@ -80,12 +88,19 @@ class Delegation:
     """Aware UTC."""
     exists: bool | None = None
     """Whether the parent delegates it; None: the parent did not answer."""
+    parent_rcode: str | None = None
+    """What the parent answered: NXDOMAIN tells a name that does not exist from one without delegation."""
+    referred: bool = False
+    """The parent referred to the zone; otherwise the server that we asked also serves the zone, and spoke for
+    it: then how the parent itself writes the delegation is not known."""
     parent_name_servers: tuple[str, ...] = ()
     """NS at the parent; sorted."""
     zone_name_servers: tuple[str, ...] = ()
     """NS in the zone, of all servers with authority; sorted."""
     servers: tuple[ServerLook, ...] = ()
     lameness: Lameness = Lameness.UNKNOWN
+    serials_differ_since: datetime | None = None
+    """The first of the looks, without a break, at which the servers' SOA serials differed."""
     dnssec: Dnssec = Dnssec.UNKNOWN
     dnssec_detail: str | None = None
     """Why it is broken or unknown: one English sentence."""
@@ -97,3 +112,52 @@ class Delegation:
     """The hosts of the register below the domain."""
     filtered: bool = False
     """Our own resolver gave a block page's address: what it says of names is not to be believed."""
+
+
+def delegation_json(delegation: Delegation) -> dict[str, Any]:
+    """Return it as JSON can hold it; times ISO 8601 in UTC."""
+    return {one.name: _plain(getattr(delegation, one.name)) for one in fields(Delegation)}
+
+
+def delegation_of(facts: Mapping[str, Any]) -> Delegation:
+    """Read what `delegation_json` wrote; what an older version did not write keeps its default.
+
+    Raises:
+        ValueError: it was not written so.
+    """
+    try:
+        values = _known(Delegation, facts)
+        values["looked_at"] = datetime.fromisoformat(values["looked_at"])
+        if values.get("serials_differ_since") is not None:
+            values["serials_differ_since"] = datetime.fromisoformat(values["serials_differ_since"])
+        values["lameness"] = Lameness(values.get("lameness", Lameness.UNKNOWN))
+        values["dnssec"] = Dnssec(values.get("dnssec", Dnssec.UNKNOWN))
+        values["servers"] = tuple(
+            ServerLook(**{**_known(ServerLook, one), "state": ServerState(one["state"])})
+            for one in values.get("servers", ())
+        )
+        values["names"] = tuple(NameLook(**_known(NameLook, one)) for one in values.get("names", ()))
+        return Delegation(**values)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"these are no facts of a delegation ({error!r})") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, (ServerLook, NameLook)):
+        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    return value
+
+
+def _known(kind: type[Delegation | ServerLook | NameLook], facts: Mapping[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields(kind)}
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in facts.items()
+        if name in names
+    }
