@@ -69,6 +69,8 @@ class TlsFacts:
     """As sent, the server's own certificate first."""
     verified_chain_not_after: datetime | None = None
     """Earliest expiry on the path that verification chose, root included; None if unverified."""
+    verify_code: int | None = None
+    """OpenSSL's number of the verify_error (X509_V_ERR_…); None where it passed no verdict of that kind."""
 
     @property
     def not_after(self) -> datetime | None:

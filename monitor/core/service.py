@@ -153,6 +153,8 @@ class TlsOptions:
     """PEM file trusted instead of the system's certificate authorities."""
     client_certificate: str | None = None
     client_key: str | None = None
+    outdated: bool = False
+    """Offer TLS 1.0 and 1.1 alone, to learn whether a server has nothing newer; no probe of a check does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,16 +23,19 @@ PROBES: dict[CheckKind, Probe] = {
 _log = logging.getLogger(__name__)
 
 
-async def run(check: Check, vantage: Vantage, avoid: str | None = None) -> Result:
+async def run(
+    check: Check, vantage: Vantage, avoid: str | None = None, *, pinned: str | None = None
+) -> Result:
     """Try a check once.
 
     Args:
         check: what to try.
         vantage: where from.
         avoid: an address to leave aside if the name has another one.
+        pinned: the address of the check's own host to connect to, whatever others its name has.
     Returns: what was seen. Never raises for a bad site; a fault in this program is a `self_fault`.
     """
-    attempt = Attempt(check, vantage.name, avoid)
+    attempt = Attempt(check, vantage.name, avoid, pinned)
     failure: ProbeFailure | None = None
     try:
         await PROBES[check.kind](attempt, vantage, check.target)

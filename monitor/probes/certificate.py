@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -12,12 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
+from monitor.core.chain import lacks_issuer, matches, weak_key, weak_signature
 from monitor.core.reason import Reason
 from monitor.core.result import Certificate
-
-WEAK_RSA_BITS = 2048
-"""Below 2048 bits: refused by browsers (CA/Browser Forum Baseline Requirements 6.1.5)."""
-_WEAK_HASHES = frozenset({"md5", "sha1"})
 
 
 class UnreadableCertificateError(ValueError):
@@ -52,24 +48,6 @@ def parse(der: bytes) -> Certificate:
         raise UnreadableCertificateError(f"the server sent an unreadable certificate: {error}") from error
 
 
-def matches(name: str, host: str) -> bool:
-    """Whether a certificate name covers a host (RFC 6125): one `*`, as the whole first label only."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        pass
-    else:
-        try:
-            return ipaddress.ip_address(name) == address
-        except ValueError:
-            return False
-    name, host = name.lower().rstrip("."), host.lower().rstrip(".")
-    if name.startswith("*."):
-        first, _, rest = host.partition(".")
-        return bool(first) and rest == name[2:] and "." in rest
-    return name == host
-
-
 def faults(chain: Sequence[Certificate], host: str, now: datetime) -> list[tuple[Reason, str]]:
     """Name everything that is wrong with a chain for a host, worst first; OpenSSL names the first only.
 
@@ -85,9 +63,9 @@ def faults(chain: Sequence[Certificate], host: str, now: datetime) -> list[tuple
             found.append((Reason.TLS_EXPIRED, f"{whose} expired on {_day(one.not_after)}."))
         if now < one.not_before:
             found.append((Reason.TLS_NOT_YET_VALID, f"{whose} is valid only from {_day(one.not_before)}."))
-        if one.key_type == "RSA" and one.key_bits < WEAK_RSA_BITS:
+        if weak_key(one):
             found.append((Reason.TLS_WEAK, f"{whose} has an RSA key of only {one.key_bits} bits."))
-        if one.signature_hash in _WEAK_HASHES and not one.self_issued:
+        if weak_signature(one):
             found.append((Reason.TLS_WEAK, f"{whose} is signed with {one.signature_hash.upper()}."))
     if not any(matches(name, host) for name in leaf.names):
         found.append((Reason.TLS_HOSTNAME, _wrong_name(leaf, host)))
@@ -100,9 +78,9 @@ def faults(chain: Sequence[Certificate], host: str, now: datetime) -> list[tuple
 
 def missing_issuer(chain: Sequence[Certificate]) -> str | None:
     """Say which certificate a server fails to send after its own; None where the issuer is there."""
-    leaf = chain[0]
-    if leaf.self_issued or any(one.subject == leaf.issuer for one in chain[1:]):
+    if not lacks_issuer(chain):
         return None
+    leaf = chain[0]
     where = f", which can be fetched from {leaf.issuer_url}" if leaf.issuer_url else ""
     return f"The server does not send the intermediate certificate “{leaf.issuer}”{where}."
 

@@ -92,7 +92,10 @@ async def _resolve(attempt: Attempt, vantage: Vantage, peer: Peer) -> str:
     async with attempt.stage(Stage.RESOLVE, peer.where):
         answer = await vantage.resolver.lookup(peer.host)
         attempt.aliases = answer.aliases
-        usable = choose(answer.addresses, peer.family, attempt.avoid)
+        if attempt.pinned is not None and peer.host.lower() == attempt.check.host:
+            usable = [attempt.pinned]
+        else:
+            usable = choose(answer.addresses, peer.family, attempt.avoid)
         if not usable:
             raise ProbeFailure(
                 Stage.RESOLVE,

@@ -86,10 +86,13 @@ class Attempt:
     the probe's, adds its time, and turns timeouts and kernel errors into ProbeFailure.
     """
 
-    def __init__(self, check: Check, vantage: str, avoid: str | None = None) -> None:
+    def __init__(
+        self, check: Check, vantage: str, avoid: str | None = None, pinned: str | None = None
+    ) -> None:
         self.check = check
         self.vantage = vantage
         self.avoid = avoid
+        self.pinned = pinned
         self.loop = asyncio.get_running_loop()
         self.started_at = datetime.now(UTC)
         self.started = self.loop.time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import warnings
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +34,14 @@ class Contexts:
         Raises:
             TrustError: a file named by the options cannot be used.
         """
-        key = (options.verify, options.ca_file, options.client_certificate, options.client_key, protocols)
+        key = (
+            options.verify,
+            options.ca_file,
+            options.client_certificate,
+            options.client_key,
+            options.outdated,
+            protocols,
+        )
         if key not in self._made:
             self._made[key] = self._make(options, protocols)
         return self._made[key]
@@ -43,7 +51,10 @@ class Contexts:
         # Python 3.13 adds VERIFY_X509_STRICT by default: name the flags, so that all versions judge alike.
         context.verify_flags = ssl.VerifyFlags.VERIFY_X509_TRUSTED_FIRST
         context.hostname_checks_common_name = False  # as browsers: only subjectAltName counts
-        context.minimum_version = ssl.TLSVersion.TLSv1_2  # what browsers still accept
+        if options.outdated:
+            _offer_outdated(context)
+        else:
+            context.minimum_version = ssl.TLSVersion.TLSv1_2  # what browsers still accept
         if protocols:
             context.set_alpn_protocols(list(protocols))
         if options.verify:
@@ -59,6 +70,14 @@ class Contexts:
                     f"the client certificate {options.client_certificate} cannot be used: {_plain(error)}"
                 ) from error
         return context
+
+
+def _offer_outdated(context: ssl.SSLContext) -> None:
+    context.set_ciphers("ALL:@SECLEVEL=0")  # they sign with SHA-1, which OpenSSL 3 forbids above
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
 
 
 def _trust(context: ssl.SSLContext, ca_file: str | None) -> None:
@@ -139,6 +158,7 @@ def _facts(tls: ssl.SSLObject, error: ssl.SSLError | None, *, verify: bool) -> T
         verify_error=wrong,
         chain=_parse_chain(_sent_chain(tls)),
         verified_chain_not_after=_earliest(_verified_chain(tls)) if verified else None,
+        verify_code=error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else None,
     )
 
 
