@@ -175,10 +175,12 @@ def _region_mismatch(entry: _Entry) -> Iterator[Seen]:
         for host in hosts
         if host.region is not None
     ]
+    agency, government = entry.agency.name, entry.government.name
     yield entry.seen(
         rules.REGION_MISMATCH,
         severity=None if Belonging.OTHER in claims.values() else FindingSeverity.MINOR,
-        government=entry.government.name,
+        government=government,
+        run_by=agency if agency == government else f"{agency} ({government})",
         hosts=[host.name for host in hosts],
         regions_id=list(dict.fromkeys(one.id for one in regions)),
         regions_en=list(dict.fromkeys(one.en for one in regions)),

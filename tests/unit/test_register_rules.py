@@ -168,7 +168,9 @@ class TestRegions:
         assert (one.identity.rule, one.severity, one.places) == (REGION, FindingSeverity.MODERATE, {"jdih"})
         assert one.evidence["regions_id"] == ["Kota Denpasar"]
         assert one.evidence["regions_en"] == ["Denpasar City"]
-        assert one.evidence["government"] == "Pemerintah Kabupaten Badung"
+        assert "Dinas Kesehatan (Pemerintah Kabupaten Badung)" in said(one).problem.en
+        of_itself = only(service("jdih", "https://jdih.denpasarkota.go.id/"))
+        assert of_itself.evidence["run_by"] == "Pemerintah Kabupaten Badung"
 
     @pytest.mark.parametrize(
         ("agency", "host"),

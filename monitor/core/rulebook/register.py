@@ -16,18 +16,18 @@ OFF_GOVERNMENT_DOMAIN = FindingRule(
         "Layanan {service} milik {agency} beralamat di {hosts}, di luar nama domain go.id dan desa.id. "
         "Masyarakat tidak dapat membedakannya dari situs tiruan, dan nama domain yang dipegang pihak lain "
         "dapat lepas atau berpindah tangan tanpa sepengetahuan instansi.",
-        "The service {service} of {agency} is found at {hosts}, outside go.id and desa.id. The public cannot "
-        "tell it from an imitation, and a domain held by somebody else can lapse or change hands without "
-        "the agency knowing.",
+        "The service {service} of {agency} is found at {hosts}, outside go.id and desa.id. The public "
+        "cannot tell it from an imitation, and a domain held by somebody else can lapse or change hands "
+        "without the agency knowing.",
     ),
     remedy=Sentence(
-        "Instansi pengelola memindahkan layanan ke subdomain go.id milik pemerintahnya (desa: desa.id), atau "
-        "Pejabat Nama Domain mendaftarkan nama baru melalui domain.go.id; alamat lama dialihkan ke alamat "
-        "baru, lalu register diperbarui. Bila layanan ini milik BUMD, beri tag bumd dalam register.",
+        "Instansi pengelola memindahkan layanan ke subdomain go.id milik pemerintahnya (desa: desa.id), "
+        "atau Pejabat Nama Domain mendaftarkan nama baru melalui domain.go.id; alamat lama dialihkan ke "
+        "alamat baru, lalu register diperbarui. Bila layanan ini milik BUMD, beri tag bumd dalam register.",
         "The agency moves the service to a subdomain of its government's go.id name (villages: desa.id), or "
         "the Pejabat Nama Domain (domain name officer) registers a new name through domain.go.id; the old "
-        "address redirects to the new one, and the register is updated. If the service is that of a regional "
-        "enterprise (BUMD), give it the tag bumd in the register.",
+        "address redirects to the new one, and the register is updated. If the service is that of a "
+        "regional enterprise (BUMD), give it the tag bumd in the register.",
     ),
     references=("permenkomdigi-5-2025",),
 )
@@ -38,12 +38,12 @@ REGION_MISMATCH = FindingRule(
     severity=FindingSeverity.MODERATE,
     title=Sentence("Wilayah nama host dan instansi berbeda", "Host name and agency are of different regions"),
     problem=Sentence(
-        "Menurut register, layanan {service} dikelola {agency} ({government}), tetapi nama host {hosts} "
-        "menunjuk {regions_id}. Salah satunya kemungkinan keliru; pemberitahuan dan laporan tentang layanan "
-        "ini dapat sampai ke pemerintah yang salah.",
-        "By the register, the service {service} is run by {agency} ({government}), but the host name {hosts} "
-        "points to {regions_en}. One of them is probably wrong; messages and reports about the service may "
-        "go to the wrong government.",
+        "Menurut register, layanan {service} dikelola {run_by}, tetapi nama host {hosts} menunjuk "
+        "{regions_id}. Salah satunya kemungkinan keliru; pemberitahuan dan laporan tentang layanan ini "
+        "dapat sampai ke pemerintah yang salah.",
+        "By the register, the service {service} is run by {run_by}, but the host name {hosts} points to "
+        "{regions_en}. One of them is probably wrong; messages and reports about the service may go to the "
+        "wrong government.",
     ),
     remedy=Sentence(
         "Pengelola register memastikan kepada instansi siapa yang menjalankan layanan ini, lalu memperbaiki "
@@ -89,8 +89,8 @@ RAW_ADDRESS = FindingRule(
     remedy=Sentence(
         "Pengelola DNS pemerintah setempat membuat subdomain go.id yang menunjuk ke alamat ini; instansi "
         "memasang sertifikat untuk nama itu, lalu alamat dalam register diganti.",
-        "Those who run the government's DNS create a go.id subdomain that points to this address; the agency "
-        "installs a certificate for that name, and the address in the register is replaced.",
+        "Those who run the government's DNS create a go.id subdomain that points to this address; the "
+        "agency installs a certificate for that name, and the address in the register is replaced.",
     ),
 )
 INTERNAL_ADDRESS = FindingRule(
@@ -109,8 +109,8 @@ INTERNAL_ADDRESS = FindingRule(
     ),
     remedy=Sentence(
         "Bila layanan ini memang untuk pegawai saja, pengelola register menulis network: internal pada "
-        "entrinya. Bila untuk masyarakat, instansi menyediakan alamat go.id yang dapat dibuka dari internet, "
-        "lalu alamat dalam register diganti.",
+        "entrinya. Bila untuk masyarakat, instansi menyediakan alamat go.id yang dapat dibuka dari "
+        "internet, lalu alamat dalam register diganti.",
         "If the service is meant for staff only, whoever keeps the register writes network: internal in its "
         "entry. If it is for the public, the agency provides a go.id address that opens from the Internet, "
         "and the address in the register is replaced.",
@@ -166,8 +166,8 @@ HOLDER_MISSING = FindingRule(
     title=Sentence("Pemegang nama domain belum dicatat", "Holder of the domain is not recorded"),
     problem=Sentence(
         "Register tidak mencatat siapa pemegang nama domain {domains} yang dipakai layanan {service} milik "
-        "{agency}. Data pendaftaran publik tidak menyebut pemegangnya, sehingga tidak jelas siapa yang harus "
-        "memperpanjangnya.",
+        "{agency}. Data pendaftaran publik tidak menyebut pemegangnya, sehingga tidak jelas siapa yang "
+        "harus memperpanjangnya.",
         "The register does not say who holds the domain {domains}, which the service {service} of {agency} "
         "uses. Public registration data do not name the holder, so it is unclear who has to renew it.",
     ),
