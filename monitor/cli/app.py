@@ -11,6 +11,7 @@ import typer
 
 from monitor.cli import (
     alert,
+    certificate,
     check,
     config,
     db,
@@ -42,6 +43,7 @@ for name, command, summary in (
     ("demo", demo.demo, "Peragaan tanpa jaringan. A demonstration that needs no network."),
     ("check", check.check, "Periksa layanan sekali. Try services once, now."),
     ("probe", probe.probe, "Coba satu alamat. Try one address and tell what happened."),
+    ("certificate", certificate.certificate, "Periksa sertifikat. Look at a host's certificates and https."),
     ("letter", letter.write_letter, "Surat kepada instansi yang memblokir. The letter to who blocks us."),
     ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
     ("findings", finding.findings, "Temuan yang terbuka. Open findings."),

@@ -80,7 +80,7 @@ def probe(
 ) -> None:
     """Coba satu alamat sekarang juga. Try one address now, and tell stage by stage what happened."""
     check = _check(url, timeout)
-    addresses = _addresses(resolve or ())
+    addresses = addresses_of(resolve or ())
     result = asyncio.run(
         _probe(check, addresses, str(ca_file) if ca_file else None, allow_private=allow_private)
     )
@@ -121,10 +121,15 @@ def _check(url: str, timeout: float) -> Check:
     except ValueError as error:
         # Not with the address itself: it may carry a password, which has no place in a log.
         raise typer.BadParameter(str(error), param_hint="URL") from error
-    return Check(id="probe", service_id="probe", kind=kind, target=target, deadlines=_deadlines(timeout))
+    return Check(id="probe", service_id="probe", kind=kind, target=target, deadlines=deadlines_of(timeout))
 
 
-def _addresses(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def addresses_of(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Read what `--resolve` was given: host name → addresses.
+
+    Raises:
+        typer.BadParameter: it is no such pair.
+    """
     from monitor.settings.address import host_name
 
     found: dict[str, tuple[str, ...]] = {}
@@ -140,7 +145,7 @@ def _addresses(pairs: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _deadlines(seconds: float) -> Deadlines:
+def deadlines_of(seconds: float) -> Deadlines:
     """Give every stage its usual time, or less; what is added to the whole is for the server's answer."""
     total, usual = timedelta(seconds=seconds), Deadlines()
     stages = {stage.value: min(usual.of(stage), total) for stage in Stage}

@@ -34,7 +34,7 @@ HOST_RULES = frozenset(
 HALF_A_YEAR_SECONDS = 15_768_000
 """Of HSTS: what the common graders ask for. With less, who comes twice a year is unprotected each time."""
 _NO_ANCHOR = frozenset({2, 18, 19, 20, 21})
-"""OpenSSL found no way to an authority that it knows. It looks for one first: other errors mean it had one."""
+"""OpenSSL found no way to an authority that it knows. It looks for one first: others mean it had one."""
 _OF_ITSELF = frozenset({9, 10, 62, 64, 66, 67, 68})
 """OpenSSL's verdicts that rules of their own tell: time, name, weakness."""
 _WRONG_NAME = frozenset({62, 64})
