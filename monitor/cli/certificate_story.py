@@ -8,8 +8,8 @@ from typing import Any
 
 from rich.text import Text
 
-from monitor.cli.incident.words import plain
 from monitor.cli.options import Lang
+from monitor.cli.reader import plain
 from monitor.core.chain import organization, short_name
 from monitor.core.finding import SEVERITY_WORDS, FindingSeverity, Inspected, Seen
 from monitor.core.host_look import PLAIN_WORDS, AddressLook, HostLook, PlainState
