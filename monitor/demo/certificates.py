@@ -71,7 +71,7 @@ class Authority:
                 return self._sent_with_intermediate(_issue(self.intermediate, host))
             case Quality.EXPIRING:
                 return self._sent_with_intermediate(
-                    _issue(self.intermediate, host, since=-84 * A_DAY, until=6 * A_DAY + A_DAY / 4)
+                    _issue(self.intermediate, host, since=-84 * A_DAY, until=6 * A_DAY)
                 )
             case Quality.EXPIRED:
                 return self._sent_with_intermediate(

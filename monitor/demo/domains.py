@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.core.delegation import Dnssec, Lameness
+from monitor.core.reason import Sentence
 from monitor.core.registration import Phase
 from monitor.core.registration_phase import HOLDS
 from monitor.demo.town import DATA_CENTRE
@@ -53,9 +54,9 @@ class Domain:
     lameness: Lameness = Lameness.NONE
     dnssec: Dnssec = Dnssec.UNSIGNED
     rules: frozenset[str] = field(default=frozenset(), hash=False)
-    """The rules of the registration and the delegation inspection of which there is a finding."""
-    note: str
-    """What is the matter, in one Indonesian sentence."""
+    """Those of the registration and the delegation inspection by which something is found."""
+    note: Sentence
+    """What is the matter, in half a sentence."""
 
     @property
     def delegated(self) -> bool:
@@ -73,16 +74,16 @@ DOMAINS: tuple[Domain, ...] = (
         caa=True,
         holder="Pejabat Nama Domain Pemerintah Provinsi Demo",
         dnssec=Dnssec.VALID,
-        note="Sehat: lama masa berlakunya, dua server nama, DNSSEC, dan CAA.",
+        note=Sentence("sehat", "well"),
     ),
     Domain(
         name="contohkab.go.id",
         registrar="Registrar Peragaan Pemerintah",
-        expires_in=9 * A_DAY + timedelta(hours=6),
+        expires_in=9 * A_DAY,
         name_servers=("ns1.contohkab.go.id", "ns2.contohkab.go.id"),
         phase=Phase.EXPIRING,
         rules=frozenset({"domain_expiring", "dns_single_network", "dnssec_unsigned", "caa_missing"}),
-        note="Habis masa berlakunya dalam sembilan hari; kedua server namanya berada di satu jaringan.",
+        note=Sentence("habis masa berlakunya dalam sembilan hari", "expires in nine days"),
     ),
     Domain(
         name="wisatademo.id",
@@ -94,7 +95,7 @@ DOMAINS: tuple[Domain, ...] = (
         lameness=Lameness.UNKNOWN,
         dnssec=Dnssec.UNKNOWN,
         rules=frozenset({"domain_hold", "domain_not_delegated"}),
-        note="Ditangguhkan oleh registri (serverHold), sehingga tidak ada lagi di DNS.",
+        note=Sentence("ditangguhkan registri, sehingga hilang dari DNS", "on hold, so gone from the DNS"),
     ),
     Domain(
         name="contoh.desa.id",
@@ -106,7 +107,9 @@ DOMAINS: tuple[Domain, ...] = (
         holder="Pemerintah Desa Contoh",
         lameness=Lameness.PARTIAL,
         rules=frozenset({"delegation_lame", "dnssec_unsigned"}),
-        note="Satu dari dua server namanya tidak melayaninya.",
+        note=Sentence(
+            "satu dari dua server namanya tidak melayaninya", "one of two name servers does not serve it"
+        ),
     ),
     Domain(
         name="airdemo.co.id",
@@ -117,7 +120,7 @@ DOMAINS: tuple[Domain, ...] = (
         lookup_broken=True,
         phase=Phase.UNKNOWN,
         rules=frozenset({"dns_single_server", "dnssec_unsigned"}),
-        note="Registrinya tidak dapat ditanyai: masa berlakunya tidak diketahui. Hanya satu server nama.",
+        note=Sentence("registrinya tidak dapat ditanyai", "its registry cannot be asked"),
     ),
 )
 

@@ -96,7 +96,7 @@ class NamingServers:
         await writer.drain()
 
     async def _answer_whois(self, reader: StreamReader, writer: StreamWriter) -> None:
-        question = (await reader.readline())[:_LONGEST_QUESTION].decode("ascii", "replace")
+        question = (await reader.readuntil(b"\n"))[:_LONGEST_QUESTION].decode("ascii", "replace")
         writer.write(whois_answer(question, self._domains, self._opened_at).encode())
         await writer.drain()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import socket
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import dns.asyncquery
 import dns.exception
 import dns.message
+import dns.opcode
 import dns.rcode
 import pytest
 from yarl import URL
@@ -181,6 +183,41 @@ async def test_a_name_that_is_not_the_towns_is_refused_and_never_said_to_be_miss
             look = (await looked(inspection, registry, name))[name]
             assert (look.seen, dict(look.covered)) == ((), {})
             assert look.failure is not None
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"\r\n\r\n", b"\x00" * 40, b"GET\r\n\r\n", b"x" * 60_000, b"x" * 200_000]
+)
+async def test_no_visitor_disturbs_the_servers_that_tell_of_names(sent, tmp_path, caplog):
+    async with station(tmp_path, TOWN[:1]) as (town, settings, registry):
+        naming = town.naming
+        for place in ((naming.whois, naming.whois_port), (URL(naming.rdap).host, URL(naming.rdap).port)):
+            reader, writer = await asyncio.open_connection(*place)
+            writer.write(sent)
+            writer.close()
+            await asyncio.gather(reader.read(), writer.wait_closed(), return_exceptions=True)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as visitor:
+            for address in (RESOLVER_ADDRESS, *NAME_SERVERS.values(), *PARENT_SERVERS.values()):
+                visitor.sendto(sent[:60_000], (address, naming.dns_port))
+        for inspection in (registration(settings), delegation(settings)):
+            assert (await looked(inspection, registry, "demoprov.go.id"))["demoprov.go.id"].failure is None
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("kind", ["UPDATE", "NOTIFY", "an answer", "two questions"])
+async def test_what_is_no_question_gets_no_answer(kind, tmp_path):
+    message = dns.message.make_query("demoprov.go.id", "SOA")
+    match kind:
+        case "an answer":
+            message = dns.message.make_response(message)
+        case "two questions":
+            message.question *= 2
+        case _:
+            message.set_opcode(dns.opcode.from_text(kind))
+    async with station(tmp_path, TOWN[:1]) as (town, _, _registry):
+        with pytest.raises(dns.exception.Timeout):
+            await dns.asyncquery.udp(message, RESOLVER_ADDRESS, timeout=0.3, port=town.naming.dns_port)
+        assert await answers(town)
 
 
 async def test_a_name_on_hold_is_missing_for_whoever_asks_the_towns_resolver(tmp_path):

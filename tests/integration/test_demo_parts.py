@@ -251,6 +251,10 @@ def test_the_welcome_names_the_page_and_a_probe_that_can_be_copied(tmp_path):
     assert "dihapus di akhir" in text
     assert "\n    kill -USR1 4711\n" in text
     assert f"5 layanan di satu host ({SHARED_HOST})" in text
+    assert "http://127.0.0.1:8700/domains\n" in text
+    assert all(f"    {one.name} " in text for one in DOMAINS)
+    for words in ("findings", "domain contohkab.go.id"):
+        assert f" {words} --config {tmp_path}/kulkul.yml\n" in text
 
 
 def test_the_welcome_says_nothing_of_ports_where_the_usual_one_or_a_chosen_one_is_used(tmp_path):
