@@ -80,7 +80,5 @@ class Pace:
 
 
 def _words(seconds: float) -> str:
-    for size, unit in ((3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{round(seconds / size)} {unit}"
-    return f"{round(seconds)} s"
+    minutes = max(round(seconds / 60), 1)
+    return f"{minutes} min" if minutes < 60 else f"{round(minutes / 60)} h"  # noqa: PLR2004 - of an hour

@@ -116,4 +116,4 @@ def test_any_list_is_read_to_names_and_web_addresses(value):
     for name, url in services(document(value)).items():
         assert isinstance(name, str)
         assert url.lower().startswith(("http:", "https:"))
-    assert services(json.dumps({"services": value}).encode()) is not None
+    assert isinstance(services(json.dumps({"services": value}).encode()), dict)

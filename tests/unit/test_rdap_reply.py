@@ -174,6 +174,8 @@ def test_what_is_no_reply_about_the_domain_is_a_failure(body, why):
         (b'{"errorCode": 404}', True),
         (b'{"rdapConformance": ["rdap_level_0"]}', True),
         (b'{"errorCode": 500}', False),
+        (b'{"rdapConformance": ["rdap_level_0"], "errorCode": 500}', False),
+        (b'{"errorCode": [404]}', False),
         (b'{"message": "no Route matched"}', False),
         (b"<h1>404 Not Found</h1>", False),
         (b"[404]", False),

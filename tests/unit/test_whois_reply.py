@@ -112,6 +112,11 @@ def test_a_name_server_that_cannot_be_read_makes_all_unknown():
     assert one.remarks == ("The name servers cannot be read.",)
 
 
+def test_several_values_may_stand_on_one_line():
+    one = read("Domain Name: DEMOPROV.GO.ID\nStatus: ok, server hold;\nName Server: a.id,b.id\n")
+    assert (one.statuses, one.name_servers) == (("ok", "serverHold"), ("a.id", "b.id"))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -127,6 +132,7 @@ def test_a_name_server_that_cannot_be_read_makes_all_unknown():
         "The queried object does not exist: demoprov.go.id\n",
         "The domain has not been registered\n",
         "Domain: demoprov.go.id\nStatus: free\n",
+        "% Slow down.\nDOMAIN NOT FOUND\n",
         "Not found: demoprov.go.id\n\nPlease note that too many queries lead to a block.\n",
     ],
 )
@@ -207,7 +213,7 @@ def test_any_mixture_of_lines_yields_only_what_stands_there(lines, data):
         one = read(text)
     except LookupFailure:
         return
-    values = re.findall(r":\s*([^\r\n]*)", text)
+    values = {line.partition(":")[2] for line in re.split(r"[\r\n]", text)}
     assert dates(one) <= {instant(value) for value in values}
     assert set(one.name_servers) <= set(re.findall(r"[a-z0-9.-]+", text.lower()))
     assert not one.registered or DOMAIN in text.lower()

@@ -7,10 +7,8 @@ from monitor.core.reason import Sentence
 from monitor.core.rulebook.rule import EXPIRY_STEPS, FindingRule
 
 _WHO = Sentence(
-    "Yang dapat mengajukannya: untuk nama domain .go.id, Pejabat Nama Domain instansi; untuk nama domain "
-    "lain, pemegang akun pada registrar tersebut.",
-    "Who can apply: for a .go.id name the agency's domain name officer (Pejabat Nama Domain); for any "
-    "other name whoever holds the account at that registrar.",
+    "Untuk nama domain .go.id, hanya Pejabat Nama Domain instansi yang dapat mengajukannya.",
+    "For a .go.id name only the agency's domain name officer (Pejabat Nama Domain) can apply.",
 )
 
 
@@ -88,17 +86,17 @@ RULES: tuple[FindingRule, ...] = (
         title=Sentence("Nama domain dalam masa penebusan", "Domain name in its redemption period"),
         problem=Sentence(
             "Registri telah menarik nama domain {subject} karena tidak diperpanjang atau karena diminta "
-            "dihapus; statusnya masa penebusan (redemptionPeriod). Semua layanan di bawah nama ini tidak "
-            "dapat dibuka, dan setelah masa ini lewat nama tersebut dihapus.",
+            "dihapus; statusnya masa penebusan (redemptionPeriod). Semua layanan di bawah nama ini tidak, "
+            "atau segera tidak, dapat dibuka; setelah masa ini lewat, nama tersebut dihapus.",
             "The registry has withdrawn {subject}, because it was not renewed or because its deletion was "
-            "asked for; it is in its redemption period. No service under this name can be reached, and "
-            "after this period the name is deleted.",
+            "asked for; it is in its redemption period. No service under this name can be reached, or soon "
+            "none will be; after this period the name is deleted.",
         ),
         remedy=_by_whom(
-            "Ajukan pemulihan (restore) {subject} lewat {renewal} hari ini juga. Masa penebusan hanya "
-            "beberapa minggu, dan biayanya dapat berbeda dari perpanjangan biasa.",
-            "Ask for {subject} to be restored through {renewal} today. The redemption period lasts only "
-            "some weeks, and its fee can differ from that of an ordinary renewal.",
+            "Ajukan pemulihan (restore) {subject} lewat {renewal} hari ini juga. Masa penebusan terbatas, "
+            "dan biayanya dapat berbeda dari perpanjangan biasa.",
+            "Ask for {subject} to be restored through {renewal} today. The redemption period is limited, "
+            "and its fee can differ from that of an ordinary renewal.",
         ),
         references=("rfc3915",),
         steps=EXPIRY_STEPS,

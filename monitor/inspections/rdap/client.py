@@ -22,6 +22,7 @@ from monitor.inspections.rdap.reply import read_domain, says_unknown
 _MOST_BYTES = 1 << 19
 """A reply about one domain has some 5 kB, IANA's whole list some 100 kB."""
 _MOST_REDIRECTS = 5
+_LONGEST_NAME = 253
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _JSON = ("application/json", "application/rdap+json")
 """RFC 7480 asks for the second; several registries send the first."""
@@ -85,7 +86,7 @@ class RdapClient:
         Raises:
             LookupFailure: nothing was learned.
         """
-        reply = await self.fetch(URL(base) / "domain" / domain, "application/rdap+json")
+        reply = await self._fetch(URL(base) / "domain" / domain, "application/rdap+json")
         if reply.status == HTTPStatus.NOT_FOUND:
             if says_unknown(reply.body) or (not reply.body.strip() and base in self._answering):
                 return Registration(
@@ -106,7 +107,7 @@ class RdapClient:
         Raises:
             LookupFailure: there is none to be had.
         """
-        reply = await self.fetch(URL(url), "application/json")
+        reply = await self._fetch(URL(url), "application/json")
         _expect_json(reply)
         return reply.body
 
@@ -114,7 +115,7 @@ class RdapClient:
         """Close what is open."""
         await self._session.close()
 
-    async def fetch(self, url: URL, accept: str) -> Reply:
+    async def _fetch(self, url: URL, accept: str) -> Reply:
         """GET a page, following redirects.
 
         Raises:
@@ -138,7 +139,7 @@ class RdapClient:
                 async with self._session.get(url, headers={"Accept": accept}, allow_redirects=False) as reply:
                     self._heed(host, reply)
                     if reply.status in _REDIRECTS:
-                        return _next(url, host, reply.headers.get("Location"))
+                        return next_url(url, host, reply.headers.get("Location"))
                     body = await _body(reply, host)
                     return Reply(reply.status, _media_type(reply), body, host)
         except TimeoutError as error:
@@ -183,10 +184,25 @@ async def _body(reply: aiohttp.ClientResponse, host: str) -> bytes:
     return bytes(body)
 
 
-def _next(url: URL, host: str, location: str | None) -> URL:
+def next_url(url: URL, host: str, location: str | None) -> URL:
+    """Return where a redirect leads. Pure.
+
+    Args:
+        url: of the page that redirects.
+        host: its host, as failures name it.
+        location: what the header says; None: there is none.
+
+    Raises:
+        LookupFailure: to no web address, or out of TLS.
+    """
     try:
         target = url.join(URL(location or ""))
-        usable = bool(location and target.host) and target.scheme in ("http", "https") and bool(target.port)
+        usable = (
+            bool(location)
+            and 0 < len(target.host or "") <= _LONGEST_NAME
+            and target.scheme in ("http", "https")
+            and bool(target.port)
+        )
     except ValueError:
         usable = False
     if not usable:

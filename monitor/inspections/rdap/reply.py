@@ -65,9 +65,10 @@ def says_unknown(body: bytes) -> bool:
     A web server's page for a wrong path is none, and no proof that a name is free.
     """
     reply = json_object(body)
-    return reply is not None and (
-        reply.get("errorCode") in (404, "404") or isinstance(reply.get("rdapConformance"), list)
-    )
+    if reply is None:
+        return False
+    code = reply.get("errorCode")
+    return isinstance(reply.get("rdapConformance"), list) if code is None else code in (404, "404")
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:

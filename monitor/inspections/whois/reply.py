@@ -199,7 +199,8 @@ class _Reading:
         self, keys: tuple[str, ...], read: Callable[[object], str | None], what: str
     ) -> tuple[str, ...]:
         """Return all values, sorted; none where one cannot be read: a part of them would mislead."""
-        values = [read(one) for one in self._values(*keys)]
+        parts = [part for one in self._values(*keys) for part in re.split("[,;]", one)]
+        values = [read(part) for part in parts if part.strip()]
         legible = {one for one in values if one is not None}
         if None in values or len(values) > _MOST_VALUES:
             self.remarks.append(f"The {what} cannot be read.")
