@@ -23,14 +23,15 @@ def lameness(servers: Sequence[ServerLook], *, resolvable: bool | None = None) -
 
     Args:
         servers: every address of every server that the parent names.
-        resolvable: whether our resolver finds the zone: then silence of all servers tells of our own path.
+        resolvable: whether our resolver finds the zone; only where it does not, silence of all servers is
+            theirs, and not that of our own path to them. None: not known.
     Source: RFC 9499, section 7, “lame delegation”.
     """
     judged = at_fault(servers)
     good = {one.name for one in servers if one.state is ServerState.AUTHORITATIVE}
     bad = {one.name for one in judged}
     unjudged = {one.name for one in servers} - good - bad
-    if bad and resolvable and not any(one.state in _ANSWERED for one in servers):
+    if bad and resolvable is not False and not any(one.state in _ANSWERED for one in servers):
         return Lameness.UNKNOWN
     if bad:
         return Lameness.PARTIAL if good or unjudged else Lameness.FULL
@@ -152,3 +153,24 @@ def dangling(look: NameLook, domain: str) -> str | None:
         return None
     target = look.aliases[-1]
     return None if target == domain or target.endswith(f".{domain}") else target
+
+
+def shortfall(delegation: Delegation) -> str | None:
+    """Say in one sentence what of a look could not be had through no fault of the domain; None: nothing."""
+    misled = next((one for one in delegation.names if one.blocked), None)
+    if misled is not None:
+        where = ", ".join((*misled.aliases, *misled.addresses))
+        return f"Our resolver leads {misled.name} to a block page ({where}): what it says is not believed."
+    unknown = next(
+        (one for one in delegation.servers if one.address is None and one.state not in FAULTS), None
+    )
+    if unknown is not None:
+        return unknown.detail
+    unanswered = [one.name for one in delegation.names if one.rcode is None]
+    if unanswered:
+        return f"Our resolver gave no answer for {', '.join(unanswered)}."
+    if delegation.lameness is Lameness.UNKNOWN and at_fault(delegation.servers):
+        return (
+            f"All name servers of {delegation.domain} are silent to us, which our resolver does not confirm."
+        )
+    return None

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+import dns.exception
 import dns.flags
 import dns.message
 import dns.name
@@ -25,6 +26,12 @@ Answering = Callable[[Query, bool], Reply]
 """What is said to a question; the flag says whether it came over TCP."""
 
 TTL_SECONDS = 60
+
+
+class Unframed(bytes):
+    """Sent over TCP as it is, without the length that DNS puts before a message."""
+
+    __slots__ = ()
 
 
 @dataclass
@@ -123,10 +130,12 @@ def truncates(answering: Answering) -> Answering:
 
 
 @asynccontextmanager
-async def serve_dns(answering: Answering, *, host: str = "127.0.0.1") -> AsyncIterator[NameServer]:
-    """Answer DNS over UDP and TCP at one port until the block ends."""
+async def serve_dns(
+    answering: Answering, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[NameServer]:
+    """Answer DNS over UDP and TCP at one port until the block ends; OSError: the given port is taken."""
     loop = asyncio.get_running_loop()
-    udp, tcp = _two_sockets(host)
+    udp, tcp = _two_sockets(host, port)
     server = NameServer(host, int(udp.getsockname()[1]))
 
     def say(wire: bytes, over_tcp: bool) -> bytes | None:
@@ -137,7 +146,7 @@ async def serve_dns(answering: Answering, *, host: str = "127.0.0.1") -> AsyncIt
         transport = "tcp" if over_tcp else "udp"
         server.questions.append((question.name.to_text(omit_final_dot=True), kind, transport))
         response = answering(query, over_tcp)
-        return response.to_wire() if isinstance(response, dns.message.Message) else response
+        return _wire(query, response, over_tcp) if isinstance(response, dns.message.Message) else response
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if (task := asyncio.current_task()) is not None:
@@ -146,7 +155,9 @@ async def serve_dns(answering: Answering, *, host: str = "127.0.0.1") -> AsyncIt
             while True:
                 (length,) = struct.unpack("!H", await reader.readexactly(2))
                 response = say(await reader.readexactly(length), True)
-                if response is not None:
+                if isinstance(response, Unframed):
+                    writer.write(response)
+                elif response is not None:
                     writer.write(struct.pack("!H", len(response)) + response)
         writer.close()
 
@@ -173,21 +184,34 @@ class _Datagrams(asyncio.DatagramProtocol):
             self._transport.sendto(response, addr)
 
 
+def _wire(query: Query, response: dns.message.Message, over_tcp: bool) -> bytes:
+    if over_tcp:
+        return response.to_wire(max_size=65535)
+    try:
+        return response.to_wire()
+    except dns.exception.TooBig:
+        short = dns.message.make_response(query)
+        short.flags |= dns.flags.TC
+        return short.to_wire()
+
+
 def _records(name: str, kind: str, texts: Sequence[str]) -> dns.rrset.RRset:
     return dns.rrset.from_text(f"{name}.", TTL_SECONDS, "IN", kind, *texts)
 
 
-def _two_sockets(host: str) -> tuple[socket.socket, socket.socket]:
-    """Bind UDP and TCP to one port number; another is tried where somebody has the TCP one."""
+def _two_sockets(host: str, port: int) -> tuple[socket.socket, socket.socket]:
+    """Bind UDP and TCP to one port number; of free choice another is tried where somebody has the TCP one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        udp.bind((host, 0))
-        tcp = socket.socket()
+        udp, tcp = socket.socket(family, socket.SOCK_DGRAM), socket.socket(family)
         try:
+            udp.bind((host, port))
             tcp.bind(udp.getsockname())
         except OSError:
             udp.close()
             tcp.close()
+            if port:
+                raise
             continue
         udp.setblocking(False)
         tcp.setblocking(False)

@@ -10,8 +10,6 @@ from monitor.core.delegation import ServerState
 from monitor.inspections.delegation.question import Message, Name, RdataType, put
 from monitor.probes.guard import Networks, Reach, reach
 
-MOST_SERVERS = 13
-"""Name servers of one zone that are looked at: as many as the root has, and as fit one old datagram."""
 MOST_ADDRESSES = 4
 """Addresses of one name server that are looked at."""
 

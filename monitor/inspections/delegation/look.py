@@ -11,7 +11,7 @@ import dns.name
 import dns.rdatatype
 
 from monitor.core.delegation import Delegation, NameLook, ServerLook, ServerState
-from monitor.core.lameness import differ_since, lameness, networks
+from monitor.core.lameness import differ_since, lameness, networks, shortfall
 from monitor.inspections.delegation.authorities import Authorities
 from monitor.inspections.delegation.parent import Parent, parent_of
 from monitor.inspections.delegation.question import (
@@ -68,15 +68,10 @@ async def look_at(
     except NoAnswerError as error:
         failure = str(error)
     names = await _names(hosts, resolver)
-    misled = [one for one in names if one.blocked]
-    seen = Delegation(domain=domain, looked_at=now, names=names, filtered=bool(misled))
-    if misled:
-        where = ", ".join((*misled[0].aliases, *misled[0].addresses))
-        failure = (
-            f"Our resolver leads {misled[0].name} to a block page ({where}): what it says is not believed."
-        )
+    filtered = any(one.blocked for one in names)
+    seen = Delegation(domain=domain, looked_at=now, names=names, filtered=filtered)
     if parent is None:
-        return Looked(seen, failure)
+        return Looked(seen, shortfall(seen) or failure)
     seen = replace(
         seen,
         exists=bool(parent.name_servers),
@@ -86,7 +81,7 @@ async def look_at(
     )
     if parent.name_servers:
         seen = await _zone(seen, zone, parent, before, resolver, authorities)
-    return Looked(seen, failure)
+    return Looked(seen, shortfall(seen))
 
 
 async def _names(hosts: Iterable[str], resolver: OurResolver) -> tuple[NameLook, ...]:
@@ -144,6 +139,8 @@ async def _resolvable(zone: Name, servers: Iterable[ServerLook], resolver: OurRe
         return None
     try:
         reply = await resolver.ask(zone, dns.rdatatype.SOA)
+    except ResolverSilentError:
+        return None
     except NoAnswerError:
         return False
     return found(reply.answer, zone, dns.rdatatype.SOA) is not None

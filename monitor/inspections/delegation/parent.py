@@ -10,7 +10,7 @@ import dns.name
 import dns.rdatatype
 import dns.rrset
 
-from monitor.inspections.delegation.authorities import MOST_ADDRESSES, MOST_SERVERS, Authorities
+from monitor.inspections.delegation.authorities import MOST_ADDRESSES, Authorities
 from monitor.inspections.delegation.question import (
     Message,
     Name,
@@ -18,6 +18,7 @@ from monitor.inspections.delegation.question import (
     authoritative,
     found,
     rcode,
+    targets,
     text,
 )
 from monitor.inspections.delegation.resolving import OurResolver
@@ -77,7 +78,7 @@ async def _zone_above(domain: Name, resolver: OurResolver) -> Name:
 
 async def _servers_of(zone: Name, resolver: OurResolver) -> list[str]:
     reply = await resolver.ask(zone, dns.rdatatype.NS)
-    names = _targets(found(reply.answer, zone, dns.rdatatype.NS))
+    names = targets(found(reply.answer, zone, dns.rdatatype.NS))
     if not names:
         raise NoAnswerError(f"Our resolver names no name servers of {text(zone) or 'the root'}.")
     addresses: list[str] = []
@@ -100,11 +101,12 @@ async def _addresses(name: str, glue: Glue, resolver: OurResolver) -> tuple[str,
 async def _referral(
     domain: Name, zone: Name, servers: list[str], authorities: Authorities
 ) -> Parent | tuple[Name, tuple[str, ...], Glue]:
-    """Ask the servers of a zone in turn, until one refers to the domain or a zone between, or denies it.
+    """Ask the servers of a zone in turn, until one refers to the domain or to a zone between.
 
-    One that serves the domain itself tells less, and is believed only where no other refers.
+    One that serves the domain itself tells less, and one that denies it may be a forger's voice (so names are
+    blocked here): both are believed only where no other refers.
     """
-    itself: Parent | None = None
+    otherwise: Parent | None = None
     why = "none of its servers may or can be asked"
     for address in authorities.askable(servers)[:_MOST_ASKED]:
         try:
@@ -115,12 +117,13 @@ async def _referral(
         step = read_referral(reply, domain, zone, address)
         if isinstance(step, str):
             why = step
-        elif isinstance(step, Parent) and step.name_servers and not step.referred:
-            itself = step
+        elif isinstance(step, Parent) and not step.referred:
+            if otherwise is None or not otherwise.name_servers:
+                otherwise = step
         else:
             return step
-    if itself is not None:
-        return itself
+    if otherwise is not None:
+        return otherwise
     raise NoAnswerError(f"The zone {text(zone)} above {text(domain)} could not be asked: {why}.")
 
 
@@ -143,21 +146,17 @@ def read_referral(
         deeper = domain.is_subdomain(one.name) and one.name.is_subdomain(zone) and one.name != zone
         if one.rdtype != dns.rdatatype.NS or not deeper:
             continue
-        names = _targets(one)
+        names = targets(one)
         glue = _glue(reply, names, zone)
         if one.name != domain:
             return one.name, names, glue
         return Parent(address=address, rcode=code, referred=True, name_servers=names, glue=glue)
     if authoritative(reply):
-        own = _targets(found(reply.answer, domain, dns.rdatatype.NS))
+        own = targets(found(reply.answer, domain, dns.rdatatype.NS))
         return Parent(address=address, rcode=code, name_servers=own, glue=_glue(reply, own, domain))
     if reply.flags & dns.flags.RA:
         return f"{address} answered as a resolver does: questions to name servers may be intercepted"
     return f"{address} answered without authority and without referral"
-
-
-def _targets(records: dns.rrset.RRset | None) -> tuple[str, ...]:
-    return tuple(sorted({text(one.target) for one in records or ()})[:MOST_SERVERS])
 
 
 def _glue(reply: Message, names: tuple[str, ...], zone: Name) -> Glue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import dns.asyncquery
 import dns.exception
@@ -10,11 +11,14 @@ import dns.flags
 import dns.message
 import dns.name
 import dns.rcode
+import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
 TRIES = 3
 """A datagram may be lost; each try has its share of the timeout."""
+MOST_SERVERS = 13
+"""Name servers of one zone that are looked at: as many as the root has, and as fit one old datagram."""
 _PAYLOAD = 1232
 """Bytes offered for UDP answers: what passes everywhere unfragmented (DNS Flag Day 2020)."""
 _WITHOUT_EDNS = (dns.rcode.FORMERR, dns.rcode.NOTIMP)
@@ -61,8 +65,8 @@ async def put(
             if reply.rcode() in _WITHOUT_EDNS:
                 question = dns.message.make_query(name, kind, flags=flags, use_edns=False)
                 reply = await _tried(question, address, port, timeout_seconds / TRIES)
-            return reply
-    except (TimeoutError, dns.exception.Timeout) as error:
+            return internet(reply)
+    except TimeoutError as error:
         why = f"gave no legible answer within {timeout_seconds:g} s"
         raise NoAnswerError(_sentence(name, kind, address, why)) from error
     except (dns.exception.DNSException, OSError, EOFError, ValueError) as error:
@@ -71,17 +75,12 @@ async def put(
 
 
 async def _tried(question: dns.message.QueryMessage, address: str, port: int, try_seconds: float) -> Message:
-    for left in reversed(range(TRIES)):
-        try:
+    while True:  # until the caller's timeout
+        with suppress(dns.exception.Timeout):
             reply, _ = await dns.asyncquery.udp_with_fallback(
                 question, address, try_seconds, port, ignore_unexpected=True, ignore_errors=True
             )
-        except dns.exception.Timeout:
-            if not left:
-                raise
-        else:
             return reply
-    raise AssertionError  # the last try returns or raises
 
 
 def _sentence(name: Name, kind: RdataType, address: str, why: str) -> str:
@@ -101,6 +100,13 @@ def name_of(written: str) -> Name | None:
         return None
 
 
+def internet(reply: Message) -> Message:
+    """Leave out the records of other classes: theirs look alike, and hold other things."""
+    for section in (reply.answer, reply.authority, reply.additional):
+        section[:] = [one for one in section if one.rdclass == dns.rdataclass.IN]
+    return reply
+
+
 def rcode(reply: Message) -> str:
     """Return the code in words, such as NXDOMAIN."""
     return dns.rcode.to_text(reply.rcode())
@@ -109,6 +115,11 @@ def rcode(reply: Message) -> str:
 def found(section: list[dns.rrset.RRset], name: Name, kind: RdataType) -> dns.rrset.RRset | None:
     """Return the records of a name and type in a section of an answer."""
     return next((one for one in section if one.name == name and one.rdtype == kind), None)
+
+
+def targets(records: dns.rrset.RRset | None) -> tuple[str, ...]:
+    """Return the name servers that NS records name, sorted; no more than are looked at."""
+    return tuple(sorted({text(one.target) for one in records or ()})[:MOST_SERVERS])
 
 
 def authoritative(reply: Message) -> bool:

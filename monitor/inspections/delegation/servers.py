@@ -8,7 +8,7 @@ import dns.rdatatype
 from dns.rdtypes.ANY.SOA import SOA
 
 from monitor.core.delegation import ServerLook, ServerState
-from monitor.inspections.delegation.authorities import MOST_ADDRESSES, MOST_SERVERS, Authorities
+from monitor.inspections.delegation.authorities import MOST_ADDRESSES, Authorities
 from monitor.inspections.delegation.parent import Glue
 from monitor.inspections.delegation.question import (
     Message,
@@ -17,6 +17,7 @@ from monitor.inspections.delegation.question import (
     authoritative,
     found,
     rcode,
+    targets,
     text,
 )
 from monitor.inspections.delegation.resolving import OurResolver
@@ -26,9 +27,7 @@ async def server_looks(
     zone: Name, names: tuple[str, ...], glue: Glue, resolver: OurResolver, authorities: Authorities
 ) -> tuple[ServerLook, ...]:
     """Ask every server for the zone's SOA and NS; in the order of names and addresses."""
-    looks = await asyncio.gather(
-        *(_server(zone, name, glue, resolver, authorities) for name in names[:MOST_SERVERS])
-    )
+    looks = await asyncio.gather(*(_server(zone, name, glue, resolver, authorities) for name in names))
     return tuple(one for each in looks for one in each)
 
 
@@ -72,7 +71,7 @@ async def _look(zone: Name, name: str, address: str, authorities: Authorities) -
         state=ServerState.AUTHORITATIVE,
         serial=soa.serial,
         refresh_seconds=soa.refresh,
-        name_servers=tuple(sorted({text(one.target) for one in records or ()})),
+        name_servers=targets(records),
     )
 
 

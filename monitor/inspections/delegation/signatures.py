@@ -57,7 +57,7 @@ async def verify(
         return Verdict(Dnssec.UNKNOWN, str(error))
     ds = found(reply.answer, zone, dns.rdatatype.DS)
     if ds is None:
-        return Verdict(Dnssec.UNSIGNED)
+        return _without_ds(reply, zone, parent_address)
     verdict = Verdict(Dnssec.UNKNOWN, "No server with authority could be asked for the zone's keys.")
     for address in servers[:_MOST_ASKED]:
         try:
@@ -71,6 +71,13 @@ async def verify(
         if verdict.dnssec is Dnssec.UNKNOWN:
             verdict = said
     return verdict
+
+
+def _without_ds(reply: Message, zone: Name, parent_address: str) -> Verdict:
+    # DS records are the parent's; a server that only serves the zone itself denies them without knowing.
+    if found(reply.authority, zone, dns.rdatatype.SOA) is None:
+        return Verdict(Dnssec.UNSIGNED)
+    return Verdict(Dnssec.UNKNOWN, f"{parent_address} answered for {text(zone)} itself, not for its parent.")
 
 
 async def _said(authorities: Authorities, address: str, zone: Name, kind: dns.rdatatype.RdataType) -> Message:
