@@ -44,7 +44,7 @@ for name, command, summary in (
     ("check", check.check, "Periksa layanan sekali. Try services once, now."),
     ("probe", probe.probe, "Coba satu alamat. Try one address and tell what happened."),
     ("certificate", certificate.certificate, "Periksa sertifikat. Look at a host's certificates and https."),
-    ("letter", letter.write_letter, "Surat kepada instansi yang memblokir. The letter to who blocks us."),
+    ("letter", letter.write_letter, "Surat kepada instansi pemblokir. The letter to who blocks us."),
     ("status", status.status, "Tampilkan status tersimpan. Show the status last stored."),
     ("findings", finding.findings, "Temuan yang terbuka. Open findings."),
     ("uplink", uplink.uplink, "Coba sambungan pemantau sendiri. Try the monitor's own uplink."),

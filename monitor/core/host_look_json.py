@@ -22,8 +22,11 @@ from monitor.core.shape import moment
 
 NAMES = 250
 """Of one certificate that are kept: more than authorities usually put into one."""
+FEW_NAMES = 10
+"""Of the certificates above it, whose names nobody visits."""
 CHAIN = 10
 TEXT = 500
+NAME_LENGTH = 253
 
 
 def facts_json(look: HostLook) -> dict[str, Any]:
@@ -113,7 +116,9 @@ def _tls(facts: TlsFacts) -> dict[str, Any]:
         "verify_error": facts.verify_error,
         "verify_code": facts.verify_code,
         "verified_chain_not_after": moment(facts.verified_chain_not_after),
-        "chain": [_certificate(one) for one in facts.chain[:CHAIN]],
+        "chain": [
+            _certificate(one, FEW_NAMES if above else NAMES) for above, one in enumerate(facts.chain[:CHAIN])
+        ],
     }
 
 
@@ -129,7 +134,7 @@ def _tls_of(facts: Mapping[str, Any]) -> TlsFacts:
     )
 
 
-def _certificate(one: Certificate) -> dict[str, Any]:
+def _certificate(one: Certificate, most: int) -> dict[str, Any]:
     return {
         "subject": _text(one.subject),
         "issuer": _text(one.issuer),
@@ -137,7 +142,7 @@ def _certificate(one: Certificate) -> dict[str, Any]:
         "not_before": moment(one.not_before),
         "not_after": moment(one.not_after),
         "fingerprint_sha256": one.fingerprint_sha256,
-        "names": [_text(name) for name in one.names[:NAMES]],
+        "names": [_text(name)[:NAME_LENGTH] for name in one.names[:most]],
         "key_type": one.key_type,
         "key_bits": one.key_bits,
         "signature_hash": one.signature_hash,

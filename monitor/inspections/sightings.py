@@ -19,6 +19,7 @@ what three in a row showed counts as there. With checks every few minutes that t
 MOST_HOSTS = 20_000
 MOST_ADDRESSES = 16
 MOST_ORIGINS = 100
+MOST_JOURNEYS = 20
 _LONGEST_URL = 300
 Verdict = tuple[str, bool, int | None]
 """Fingerprint of the server's own certificate, whether it was verified, OpenSSL's number of what is wrong."""
@@ -99,7 +100,12 @@ class Sightings:
     def journeys(self, name: str, since: datetime) -> tuple[Journey, ...] | None:
         """Return over which URLs visitors of a host are led, each once; None: no probe got through since."""
         found = [journey for at, journey in self._journeys.get(name, {}).values() if at >= since]
-        return tuple(dict.fromkeys(found)) or None
+        return tuple(dict.fromkeys(found))[-MOST_JOURNEYS:] or None
+
+    def led_over(self, name: str, since: datetime) -> bool:
+        """Whether visitors of any host of the register were led over this one since then."""
+        ways = (self.journeys(origin, since) or () for origin in self._origins.get(name, ()))
+        return any(self.name_of(url) == name for way in ways for one in way for url in one.urls)
 
     def judged(self, name: str, verdicts: Mapping[str, Verdict]) -> None:
         """Remember on what a host, or one on the way, was judged: address → verdict."""

@@ -9,10 +9,11 @@ from typing import Any
 
 from yarl import URL
 
+from monitor.core.certificate_rules import CERTIFICATE_RULES
 from monitor.core.finding import Inspected
 from monitor.core.host_look import HostLook, LookFailure, PlainState
 from monitor.core.host_look_json import facts_json, look_of
-from monitor.core.host_rules import HTTP_ONLY
+from monitor.core.host_rules import HOST_RULES, HTTP_ONLY
 from monitor.core.look_judge import judge
 from monitor.core.reason import Reason, Stage
 from monitor.core.service import Check, Registry
@@ -33,6 +34,7 @@ from monitor.settings.settings import InspectionSettings
 AT_ONCE = 4
 """Hosts under way at once: a thousand hosts take minutes, and nobody notices them beside the probes."""
 USUAL = Ports()
+_RULES = CERTIFICATE_RULES | HOST_RULES
 
 
 class CertificateInspection:
@@ -91,7 +93,7 @@ class CertificateInspection:
             sights = self._sightings.shown(target)
             self._sightings.judged(target, {one: verdict_of(sight.tls) for one, sight in sights.items()})
             return Inspected(inspection=self.name, target=target, at=now, failure=look.detail)
-        return self._judged(self._with_journeys(look, earlier, now), now)
+        return self._judged(self._with_journeys(look, earlier, now), earlier, now)
 
     async def close(self) -> None:
         """Close nothing: the vantage is shared, and closed by who made it."""
@@ -105,7 +107,8 @@ class CertificateInspection:
 
     def _with_journeys(self, look: HostLook, earlier: HostLook | None, now: datetime) -> HostLook:
         """Add over which hosts visitors are led, and what those outside the register show."""
-        journeys = self._sightings.journeys(look.name, now - self.every)
+        since = now - self.every
+        journeys = self._sightings.journeys(look.name, since)
         if journeys is None:
             return (
                 look if earlier is None else replace(look, journeys=earlier.journeys, passed=earlier.passed)
@@ -114,24 +117,34 @@ class CertificateInspection:
         passed = {}
         for url in urls:
             name = self._sightings.name_of(str(url))
-            sights = self._sightings.shown(name)
+            shown = self._sightings.shown(name).items()
+            sights = {address: sight for address, sight in shown if sight.at >= since}
             if sights and name not in self._endpoints:
                 passed[name] = passed_host(name, url.raw_host or "", url.port or 0, sights, now)
         return replace(look, journeys=journeys, passed=tuple(passed.values()))
 
-    def _judged(self, look: HostLook, now: datetime) -> Inspected:
+    def _judged(self, look: HostLook, earlier: HostLook | None, now: datetime) -> Inspected:
         for one in (look, *look.passed):
             self._sightings.judged(one.name, verdicts(one))
-        seen, covered = judge([look], registrable, now)
+        facts = facts_json(look)
+        # As it is written down: bounded, and in texts that every database takes.
+        seen, covered = judge([look_of(facts)], registrable, now)
+        left = self._left(look, earlier, now)
         return Inspected(
             inspection=self.name,
             target=look.name,
             at=now,
-            facts=facts_json(look) if look.shown or HTTP_ONLY in covered else None,
+            facts=facts if look.shown or HTTP_ONLY in covered else None,
             failure=_failure(look),
             seen=seen,
-            covered=covered,
+            covered={rule: covered.get(rule, frozenset()) | left for rule in (_RULES if left else covered)},
         )
+
+    def _left(self, look: HostLook, earlier: HostLook | None, now: datetime) -> frozenset[str]:
+        """Return hosts outside the register over which nobody is led any more: their problems are over."""
+        before = {one.name for one in earlier.passed} if earlier is not None else set()
+        gone = before - {one.name for one in look.passed} - self._endpoints.keys()
+        return frozenset(one for one in gone if not self._sightings.led_over(one, now - self.every))
 
 
 def _earlier(before: Mapping[str, Any] | None) -> HostLook | None:

@@ -89,6 +89,10 @@ _ONLY = {Family.IPV4: False, Family.IPV6: True}
 """Families that a check insists on → whether their addresses have colons."""
 
 
+_MAY_BE_OLD = frozenset({Reason.TLS_PROTOCOL, Reason.TCP_CLOSED, Reason.TCP_RESET})
+"""What servers that know no TLS 1.2 do when it is offered: some send the alert, others just hang up."""
+
+
 async def _address(
     vantage: Vantage, endpoint: Endpoint, address: str, seen_before: datetime | None, now: datetime
 ) -> AddressLook:
@@ -96,7 +100,7 @@ async def _address(
     tls, outdated = _shown(result), None
     if tls is not None:
         outdated = False
-    elif result.reason is Reason.TLS_PROTOCOL:
+    elif result.stage is Stage.HANDSHAKE and result.reason in _MAY_BE_OLD:
         tls = _shown(await probes.run(endpoint.secure(outdated=True), vantage, pinned=address))
         outdated = True if tls is not None else None
     return AddressLook(

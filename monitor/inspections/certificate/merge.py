@@ -32,11 +32,23 @@ def needs_look(look: HostLook, sights: Mapping[str, Sight]) -> bool:
 
 
 def passed_host(name: str, host: str, port: int, sights: Mapping[str, Sight], now: datetime) -> HostLook:
-    """Return what is known of a host outside the register that visitors are led over."""
-    bare = (AddressLook(address=one, seen_at=sight.at) for one, sight in sights.items())
-    known = HostLook(name=name, host=host, port=port, looked_at=now, server_name=host, addresses=tuple(bare))
-    addresses = tuple(_shown(one, sights[one.address]) for one in known.addresses)
-    return replace(known, addresses=addresses, whole=len(addresses) == 1)
+    """Return what is known of a host outside the register that visitors are led over.
+
+    Its pages are its own business (`web`): what matters is whether visitors get past it.
+    """
+    addresses = tuple(
+        _shown(AddressLook(address=address, seen_at=sight.at), sight) for address, sight in sights.items()
+    )
+    return HostLook(
+        name=name,
+        host=host,
+        port=port,
+        looked_at=now,
+        server_name=host,
+        web=False,
+        addresses=addresses,
+        whole=len(addresses) == 1,
+    )
 
 
 def as_registered(look: HostLook, endpoint: Endpoint) -> HostLook:
