@@ -107,9 +107,7 @@ DOMAINS: tuple[Domain, ...] = (
         holder="Pemerintah Desa Contoh",
         lameness=Lameness.PARTIAL,
         rules=frozenset({"delegation_lame", "dnssec_unsigned"}),
-        note=Sentence(
-            "satu dari dua server namanya tidak melayaninya", "one of two name servers does not serve it"
-        ),
+        note=Sentence("satu server namanya tidak melayaninya", "a name server does not serve it"),
     ),
     Domain(
         name="airdemo.co.id",
