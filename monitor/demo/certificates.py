@@ -22,6 +22,7 @@ class Quality(Enum):
     """How well an office looks after its certificate."""
 
     GOOD = "good"
+    EXPIRING = "expiring"
     EXPIRED = "expired"
     WRONG_HOST = "wrong host"
     SELF_SIGNED = "self-signed"
@@ -68,6 +69,10 @@ class Authority:
         match quality:
             case Quality.GOOD:
                 return self._sent_with_intermediate(_issue(self.intermediate, host))
+            case Quality.EXPIRING:
+                return self._sent_with_intermediate(
+                    _issue(self.intermediate, host, since=-84 * A_DAY, until=6 * A_DAY)
+                )
             case Quality.EXPIRED:
                 return self._sent_with_intermediate(
                     _issue(self.intermediate, host, since=-93 * A_DAY, until=-3 * A_DAY)

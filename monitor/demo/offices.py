@@ -1,4 +1,4 @@
-"""Who owns the demo's services: a made-up province and one of its regencies, with their offices."""
+"""Who owns the demo's services: a made-up province, one of its regencies and one village, with offices."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ PROVINCE = Owner(
         "dishub": ("Dinas Perhubungan", "Dishub"),
         "dlh": ("Dinas Lingkungan Hidup", "DLH"),
         "disnaker": ("Dinas Tenaga Kerja", "Disnaker"),
+        "perumda-air": ("Perumda Air Minum Demo", "Perumda Air"),
     },
 )
 REGENCY_OFFICES = Owner(
@@ -51,5 +52,8 @@ REGENCY_OFFICES = Owner(
         "contohkab-perpustakaan": ("Dinas Perpustakaan dan Kearsipan", "Dispusip"),
     },
 )
-OWNERS = (PROVINCE, REGENCY_OFFICES)
+VILLAGE = Owner(
+    "contoh", "Pemerintah Desa Contoh", "desa", {"contoh-pemdes": ("Pemerintah Desa Contoh", "Pemdes Contoh")}
+)
+OWNERS = (PROVINCE, REGENCY_OFFICES, VILLAGE)
 AGENCY_NAMES = {id_: name for owner in OWNERS for id_, (name, _) in owner.agencies.items()}

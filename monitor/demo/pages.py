@@ -1,7 +1,8 @@
-"""What the demo's sites send: small pages as an Indonesian office would write them."""
+"""What the demo's web servers read and send: small pages as an Indonesian office would write them."""
 
 from __future__ import annotations
 
+from asyncio import StreamReader
 from html import escape
 from http import HTTPStatus
 
@@ -22,12 +23,21 @@ def page(title: str, office: str, text: str) -> bytes:
     return _PAGE.format(title=escape(title), office=escape(office), text=escape(text)).encode()
 
 
-def head(status: int, length: int, *headers: tuple[str, str]) -> bytes:
+async def requested(reader: StreamReader) -> str:
+    """Read the head of a request; returns the path that it asks for."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    _, target, *_ = *head.split(b" ", 2), b"/"
+    return target.partition(b"?")[0].decode("latin-1")
+
+
+def head(
+    status: int, length: int, *headers: tuple[str, str], kind: str = "text/html; charset=utf-8"
+) -> bytes:
     """Return the head of a reply of `length` body bytes, after which the connection closes."""
     lines = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}"]
     usual = (
         ("Server", "demo"),
-        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Type", kind),
         ("Content-Length", str(length)),
         ("Connection", "close"),
     )

@@ -55,7 +55,9 @@ async def run_demo(folder: Path | None, port: int | None, *, table: bool, durati
     async with open_town(TOWN, authority) as town:
         with _place(folder) as place, held_port(HOST, port) as number, _switch(town):
             now = datetime.now(default_settings().time_zone)
-            path = write_station(place, town.places, town.canaries, authority.root.pem, number, now)
+            path = write_station(
+                place, town.places, town.canaries, town.naming, authority.root.pem, number, now
+            )
             settings = load_settings(path)
             set_up_logs(settings.log.level, settings.log.format)
             registry = load_registry(settings.register, settings)

@@ -12,9 +12,12 @@ from monitor.core.canary import Canary, CanaryKind
 from monitor.core.service import CheckKind
 from monitor.demo.behaviours import Behaviour, Visit
 from monitor.demo.certificates import Authority
+from monitor.demo.domains import DOMAINS, Domain
 from monitor.demo.door import Door, Reception
-from monitor.demo.nameserver import NameServer
+from monitor.demo.nameserver import NameServer, knows
+from monitor.demo.naming import Naming, NamingServers
 from monitor.demo.offices import AGENCY_NAMES
+from monitor.demo.pages import requested
 from monitor.demo.site import Site
 from monitor.demo.turns import Turns
 
@@ -37,11 +40,15 @@ class Place:
 
 
 @asynccontextmanager
-async def open_town(sites: Sequence[Site], authority: Authority) -> AsyncIterator[Town]:
-    """Serve every site, on ports that the kernel chooses, until the context ends."""
+async def open_town(
+    sites: Sequence[Site], authority: Authority, domains: Sequence[Domain] = DOMAINS
+) -> AsyncIterator[Town]:
+    """Serve every site, on ports that the kernel chooses, and the domains, until the context ends."""
     async with AsyncExitStack() as stack:
-        town = Town(stack, authority, {site.host: site.address for site in sites})
-        await town.build(sites)
+        addresses = {site.host: site.address for site in sites}
+        servers = NamingServers(domains, addresses)
+        town = Town(stack, authority, addresses, await servers.open(stack))
+        await town.build(sites, servers)
         yield town
 
 
@@ -52,11 +59,15 @@ class Town:
         stack: closes what is opened.
         authority: makes the certificates.
         addresses: what the name server knows, by name.
+        naming: where the servers are that tell what the town's names are.
     """
 
-    def __init__(self, stack: AsyncExitStack, authority: Authority, addresses: dict[str, str]) -> None:
+    def __init__(
+        self, stack: AsyncExitStack, authority: Authority, addresses: dict[str, str], naming: Naming
+    ) -> None:
         self.places: list[Place] = []
         self.canaries: list[Canary] = []
+        self.naming = naming
         self.cut = False
         """Whether the way out is cut: nothing in the town can be reached."""
         self._stack = stack
@@ -68,8 +79,10 @@ class Town:
         self._loop = asyncio.get_running_loop()
         self._opened_at = self._loop.time()
 
-    async def build(self, sites: Sequence[Site]) -> None:
-        """Serve the sites and the canaries; called once."""
+    async def build(self, sites: Sequence[Site], servers: NamingServers) -> None:
+        """Serve the sites and the canaries, and open the doors of those servers; called once."""
+        self._name_servers += servers.name_servers
+        self._doors += [(door, None) for door in servers.doors]
         self.places += [Place(site, await self._serve(site)) for site in sites]
         for address in CANARIES:
             port = self._door(Door(address, _leave))
@@ -124,7 +137,7 @@ class Town:
 
     def _reception(self, site: Site, behaviour: Behaviour) -> Reception:
         async def receive(reader: StreamReader, writer: StreamWriter) -> None:
-            path = await _requested(reader) if site.kind is CheckKind.HTTP else ""
+            path = await requested(reader) if site.kind is CheckKind.HTTP else ""
             open_for = self._loop.time() - self._opened_at
             office = AGENCY_NAMES[site.agency]
             await behaviour(Visit(reader, writer, site.name, office, site.host, path, open_for))
@@ -133,7 +146,7 @@ class Town:
 
     async def _name_server(self, site: Site) -> int:
         transport, server = await self._loop.create_datagram_endpoint(
-            lambda: NameServer(self._addresses), local_addr=(site.address, 0)
+            lambda: NameServer(knows(self._addresses)), local_addr=(site.address, 0)
         )
         self._stack.callback(transport.close)
         self._name_servers.append(server)
@@ -145,13 +158,6 @@ class Town:
 
 async def _leave(_: StreamReader, __: StreamWriter) -> None:
     """Receive a visitor who wants no more than to be let in."""
-
-
-async def _requested(reader: StreamReader) -> str:
-    """Read the head of a request; returns the path that it asks for."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    _, target, *_ = *head.split(b" ", 2), b"/"
-    return target.partition(b"?")[0].decode("latin-1")
 
 
 async def _end(task: asyncio.Task[None]) -> None:

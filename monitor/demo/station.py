@@ -11,6 +11,8 @@ import yaml
 from monitor.core.canary import Canary
 from monitor.core.service import CheckKind
 from monitor.daemon.daemon import StartError
+from monitor.demo.domains import domain_of_host
+from monitor.demo.naming import Naming
 from monitor.demo.offices import OWNERS, Owner
 from monitor.demo.serving import Place
 
@@ -18,6 +20,8 @@ INTERVAL, RECHECK = "5s", "2s"
 DEADLINES = {"total": "4s", "response": "3s", "content": "3s"}
 """Below the interval, so that also the sites that never answer are judged within some fifteen seconds."""
 CANARY_INTERVAL, CANARY_TIMEOUT = "2s", "1s"
+LOOKS = {"every": "60s", "again": "15s", "timeout": "2s", "registry_pause": "50ms"}
+"""Of inspections: so often that what is tried out shows within a minute."""
 NOTICE = timedelta(seconds=15)
 """How long before its beginning maintenance is announced: it counts as planned, and is soon seen."""
 MAINTENANCE = "1h"
@@ -25,7 +29,9 @@ MAINTENANCE = "1h"
 _MARK = "# Ditulis oleh `kulkul demo`"
 _SETTINGS_HEAD = f"""{_MARK}; ditulis ulang setiap kali peragaan dimulai.
 # Boleh diubah selama peragaan berjalan. Daftar layanan ada di folder services/.
-# [Written anew at each start of the demo. Edit freely while it runs; the register is in services/.]
+# Semua yang ditanyai ada di komputer ini; nama di luar kota peragaan ditolak, bukan dinyatakan tidak ada.
+# [Written anew at each start of the demo. Edit freely while it runs; the register is in services/.
+# All that is asked runs on this machine; names outside the demo's town are refused, not said to be missing.]
 
 """
 _SERVICES_HEAD = f"""{_MARK}; ditulis ulang setiap kali peragaan dimulai.
@@ -45,6 +51,7 @@ def write_station(
     folder: Path,
     places: Sequence[Place],
     canaries: Sequence[Canary],
+    naming: Naming,
     root_pem: bytes,
     port: int,
     now: datetime,
@@ -57,6 +64,7 @@ def write_station(
         folder: created where it does not exist.
         places: the sites and their ports.
         canaries: by which the demo's monitor knows that it can see.
+        naming: the servers that it asks about names.
         root_pem: the certificate authority that the demo's monitor trusts.
         port: of the daemon's own pages.
         now: aware; maintenance begins soon after.
@@ -66,7 +74,7 @@ def write_station(
     folder = folder.resolve()
     settings = folder / "kulkul.yml"
     files = {
-        settings: _SETTINGS_HEAD + _yaml(_settings(folder, places, canaries, port)),
+        settings: _SETTINGS_HEAD + _yaml(_settings(folder, places, canaries, naming, port)),
         folder / "windows.yml": _WINDOWS_HEAD + _yaml({"windows": _windows(places, now)}),
     }
     for owner in OWNERS:
@@ -90,7 +98,7 @@ def write_station(
 
 
 def _settings(
-    folder: Path, places: Sequence[Place], canaries: Sequence[Canary], port: int
+    folder: Path, places: Sequence[Place], canaries: Sequence[Canary], naming: Naming, port: int
 ) -> dict[str, object]:
     return {
         "vantage": {"name": "demo", "contact_url": "https://www.demoprov.go.id/kulkul"},
@@ -99,14 +107,27 @@ def _settings(
         "probing": {
             "ca_file": "ca.pem",
             "allow_networks": ["127.0.0.0/8"],
-            "resolve": {place.site.host: place.site.address for place in places},
+            "nameservers": [naming.resolver],
+            "resolve": {
+                place.site.host: place.site.address
+                for place in places
+                if domain_of_host(place.site.host).delegated
+            },
+        },
+        "inspections": {
+            **LOOKS,
+            "rdap": {"id": naming.rdap},
+            "rdap_bootstrap": None,
+            "whois": {"id": naming.whois},
+            "whois_port": naming.whois_port,
+            "dns_servers": [naming.resolver],
+            "dns_port": naming.dns_port,
         },
         "uplink": {
             "canaries": [_canary(one) for one in canaries],
             "interval": CANARY_INTERVAL,
             "timeout": CANARY_TIMEOUT,
         },
-        "inspections": {"enabled": False},
         "defaults": {"interval": INTERVAL, "recheck": RECHECK, "deadlines": DEADLINES},
     }
 
@@ -151,6 +172,9 @@ def _service(place: Place) -> Mapping[str, object]:
             entry["checks"] = [{"kind": "tcp", "host": site.host, "port": place.port, **site.check}]
         case CheckKind.DNS:
             entry["checks"] = [{"kind": "dns", "server": f"{site.host}:{place.port}", **site.check}]
+    holder = domain_of_host(site.host).holder
+    if holder is not None:
+        entry["domain_holder"] = holder
     return {**entry, **site.service, "notes": site.note}
 
 

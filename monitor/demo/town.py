@@ -47,6 +47,11 @@ TOWN: tuple[Site, ...] = (
         sees=(WELL,), note="Sehat, tetapi masih HTTP tanpa enkripsi.",
     ),
     Site(
+        "pengaduan", "lapor.demoprov.go.id", "Pengaduan Masyarakat", "diskominfo", DATA_CENTRE, does.healthy,
+        Quality.EXPIRING,
+        sees=(WELL,), note="Masih sehat, tetapi sertifikatnya habis dalam enam hari.",
+    ),
+    Site(
         "surel", "mail.demoprov.go.id", "Surel Dinas", "diskominfo", DATA_CENTRE, does.greets,
         kind=CheckKind.TCP,
         sees=(WELL,), note="Server surel; menyapa dengan 220.",
@@ -115,27 +120,42 @@ TOWN: tuple[Site, ...] = (
         service={"expect": {"body_not_matches": ["(?i)error establishing a database connection"]}},
     ),
     Site(
-        "akta-daring", "akta.contohkab.demoprov.go.id", "Akta Kelahiran Daring", "contohkab-disdukcapil",
+        "akta-daring", "akta.contohkab.go.id", "Akta Kelahiran Daring", "contohkab-disdukcapil",
         OWN[5], does.healthy, Quality.WRONG_HOST,
         sees=(_down(Stage.HANDSHAKE, Reason.TLS_HOSTNAME),),
         note="Sertifikatnya untuk nama host yang lama.",
     ),
     Site(
-        "ppdb", "ppdb.contohkab.demoprov.go.id", "Penerimaan Peserta Didik Baru", "contohkab-disdik", OWN[6],
+        "ppdb", "ppdb.contohkab.go.id", "Penerimaan Peserta Didik Baru", "contohkab-disdik", OWN[6],
         does.drips,
         sees=(_down(Stage.CONTENT, Reason.BODY_TIMEOUT),),
         note="Kewalahan: mengirim satu byte setiap detik.",
     ),
     Site(
-        "bansos", "bansos.contohkab.demoprov.go.id", "Data Penerima Bantuan Sosial", "contohkab-dinsos",
+        "bansos", "bansos.contohkab.go.id", "Data Penerima Bantuan Sosial", "contohkab-dinsos",
         OWN[7], does.silent,
         sees=(_down(Stage.RESPONSE, Reason.HTTP_TIMEOUT),),
         note="Menerima sambungan, lalu diam.",
     ),
     Site(
-        "katalog", "pustaka.contohkab.demoprov.go.id", "Katalog Perpustakaan", "contohkab-perpustakaan",
+        "katalog", "pustaka.contohkab.go.id", "Katalog Perpustakaan", "contohkab-perpustakaan",
         OWN[8], None,
         sees=(_down(Stage.CONNECT, Reason.TCP_REFUSED),), note="Servernya mati; sambungan ditolak.",
+    ),
+    Site(
+        "tiket-wisata", "tiket.wisatademo.id", "Tiket Objek Wisata", "dispar", CLOUD, does.healthy,
+        sees=(_down(Stage.RESOLVE, Reason.DNS_NXDOMAIN),),
+        note="Servernya baik, tetapi nama domainnya ditangguhkan sehingga tidak ada lagi di DNS.",
+    ),
+    Site(
+        "surat-desa", "www.contoh.desa.id", "Surat Keterangan Desa", "contoh-pemdes", HOSTING, does.healthy,
+        Quality.GOOD,
+        sees=(WELL,), note="Sehat; satu dari dua server nama domainnya tidak melayaninya.",
+    ),
+    Site(
+        "tagihan-air", "tagihan.airdemo.co.id", "Tagihan Air Minum", "perumda-air", DATA_CENTRE,
+        does.healthy, Quality.GOOD,
+        sees=(WELL,), note="Sehat; registri nama domainnya tidak dapat ditanyai.",
     ),
     _sharing("harga-pangan", "pangan.demoprov.go.id", "Harga Pangan Harian", "distan"),
     _sharing("umkm", "umkm.demoprov.go.id", "Direktori UMKM", "diskop"),

@@ -7,10 +7,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from monitor.core.registration import Phase
 from monitor.demo.certificates import Quality
+from monitor.demo.domains import DOMAINS
 from monitor.demo.port import USUAL_PORT
 from monitor.demo.serving import Place
 from monitor.demo.town import SHARED_HOST, SHARED_TURNS
+
+_COMMANDS = (
+    *("check", "status", "incident list", "uplink", "window list", "findings"),
+    *(f"domain {one.name}" for one in DOMAINS if one.phase is Phase.EXPIRING),
+)
+"""What is worth a try, each with `--config`."""
 
 
 def welcome(settings: Path, port: int, places: Sequence[Place], *, kept: bool, usual: bool, pid: int) -> str:
@@ -39,6 +47,7 @@ def welcome(settings: Path, port: int, places: Sequence[Place], *, kept: bool, u
         "",
         *_port_note(port, usual=usual),
         f"  Halaman status   [page]      {page}",
+        f"  Nama domain      [domains]   {page}domains",
         f"  Metrik           [metrics]   {page}metrics",
         f"  Setelan, daftar  [settings]  {settings}",
         f"                               folder {fate}; ubahan pada services/ langsung diikuti",
@@ -52,10 +61,7 @@ def welcome(settings: Path, port: int, places: Sequence[Place], *, kept: bool, u
         "",
         "  Coba di terminal lain [try in another terminal]:",
         f"    {probe}",
-        *(
-            f"    {kulkul} {words} --config {settings}"
-            for words in ("check", "status", "incident list", "uplink", "window list")
-        ),
+        *(f"    {kulkul} {words} --config {settings}" for words in _COMMANDS),
         "",
         "  Ctrl-C untuk berhenti [to stop].",
         "",
@@ -75,6 +81,9 @@ def _story(places: Sequence[Place]) -> list[str]:
             for place in places
             if place.site.maintenance is not None
         ),
+        "",
+        "  Nama domain, ditanyakan ke registri dan server nama tiruan [domains, asked of stand-ins]:",
+        *(f"    {one.name:<16} {one.note.id} [{one.note.en}]" for one in DOMAINS),
         "",
     ]
 

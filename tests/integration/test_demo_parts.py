@@ -19,6 +19,8 @@ from monitor.core.status import Status
 from monitor.daemon.daemon import StartError
 from monitor.demo.behaviours import UP_SECONDS, Visit, flaps
 from monitor.demo.certificates import Authority
+from monitor.demo.domains import DOMAINS, domain_of_host
+from monitor.demo.naming import Naming
 from monitor.demo.offices import OWNERS
 from monitor.demo.port import USUAL_PORT, held_port
 from monitor.demo.serving import Place, open_town
@@ -36,11 +38,18 @@ CANARIES = [
     Canary(kind=CanaryKind.TCP, target="127.0.1.1:7"),
     Canary(kind=CanaryKind.DNS, target="ns1.demoprov.go.id", server="127.0.0.2:53"),
 ]
+NAMING = Naming(
+    rdap="http://127.0.4.80:8080/rdap/",
+    whois="127.0.4.43",
+    whois_port=4343,
+    resolver="127.0.4.53:5353",
+    dns_port=5353,
+)
 NOW = datetime(2026, 10, 3, 1, 2, 3, tzinfo=UTC)
 
 
 def station(folder):
-    path = write_station(folder, PLACES, CANARIES, Authority().root.pem, USUAL_PORT, NOW)
+    path = write_station(folder, PLACES, CANARIES, NAMING, Authority().root.pem, USUAL_PORT, NOW)
     settings = load_settings(path)
     return settings, load_registry(settings.register, settings)
 
@@ -48,7 +57,7 @@ def station(folder):
 def test_every_site_has_its_own_name_and_an_office_of_the_town():
     assert len({site.id for site in TOWN}) == len({site.host for site in TOWN}) == len(TOWN)
     assert {site.agency for site in TOWN} == {agency for owner in OWNERS for agency in owner.agencies}
-    assert all(site.host.endswith(".demoprov.go.id") for site in TOWN)
+    assert {domain_of_host(site.host) for site in TOWN} == set(DOMAINS)
 
 
 def test_the_station_is_read_by_the_real_loader_with_every_site_in_it(tmp_path):
@@ -57,7 +66,9 @@ def test_the_station_is_read_by_the_real_loader_with_every_site_in_it(tmp_path):
         place.url.rstrip("/") for place in PLACES if place.site.kind is CheckKind.HTTP
     }
     assert registry.services.keys() == {site.id for site in TOWN}
-    assert settings.probing.resolve == {site.host: (site.address,) for site in TOWN}
+    delegated = [site for site in TOWN if domain_of_host(site.host).delegated]
+    assert len(delegated) == len(TOWN) - 1
+    assert settings.probing.resolve == {site.host: (site.address,) for site in delegated}
     assert settings.database.path == (tmp_path / "new/kulkul.sqlite").resolve()
     assert all(check.deadlines.total < check.interval for check in registry.checks())
 
@@ -240,6 +251,10 @@ def test_the_welcome_names_the_page_and_a_probe_that_can_be_copied(tmp_path):
     assert "dihapus di akhir" in text
     assert "\n    kill -USR1 4711\n" in text
     assert f"5 layanan di satu host ({SHARED_HOST})" in text
+    assert "http://127.0.0.1:8700/domains\n" in text
+    assert all(f"    {one.name} " in text for one in DOMAINS)
+    for words in ("findings", "domain contohkab.go.id"):
+        assert f" {words} --config {tmp_path}/kulkul.yml\n" in text
 
 
 def test_the_welcome_says_nothing_of_ports_where_the_usual_one_or_a_chosen_one_is_used(tmp_path):
