@@ -97,7 +97,8 @@ class TestInWords:
             "CN=Otoritas Uji,O=Uji: berlaku s.d. 28 November 2026 (6 hari lagi)",
             "http: mengalihkan ke https",
         )
-        assert told["jdih.baliprov.go.id"][0] == ("belum pernah diamati",)
+        assert told[HOST][0][2] == "Keterangan per: 22 November 2026 05.00 WITA"
+        assert told["jdih.baliprov.go.id"][0] == ("Keterangan per: belum pernah diamati",)
 
     def test_an_expired_certificate_is_bad(self):
         expired = replace(CARD.hosts[0], look=host_look(NOW - DAY))
@@ -107,6 +108,7 @@ class TestInWords:
         lines, tone = rows(CARD)["findings"]["FND-000012 (sedang)"]
         assert lines[0] == "Nama domain segera kedaluwarsa"
         assert "baliprov.go.id berakhir pada 1 Desember 2026 (9 hari lagi)" in lines[1]
+        assert lines[2].startswith("Perbaikan: ")
         assert "domain.go.id" in lines[2]
         assert lines[3] == "diterima s.d. 22 Desember 2026 oleh made"
         assert tone is Tone.WARNING

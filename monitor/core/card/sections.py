@@ -160,7 +160,8 @@ class _Teller:
     def findings(self, card: DomainCard) -> Iterator[SectionRow]:
         for one in card.findings:
             told = describe(one, self._zone, self._now)
-            lines = [self.of(told.title), self.of(told.problem), self.of(told.remedy)]
+            remedy = self.of(words.REMEDY).format(remedy=self.of(told.remedy))
+            lines = [self.of(told.title), self.of(told.problem), remedy]
             accepted = one.acceptance
             if accepted is not None and one.accepted(self._now):
                 until = self._date(accepted.until)
@@ -193,7 +194,8 @@ class _Teller:
             yield self.of(words.NO_CERTIFICATE)
         if look is not None:
             yield f"http: {self.of(PLAIN_WORDS[look.plain.state])}"
-        yield from (line for row in self._known(host.known) for line in row.lines)
+        for row in self._known(host.known):
+            yield from (f"{row.label}: {line}" for line in row.lines)
 
     def _host_tone(self, host: HostCard) -> Tone:
         leaves = [one.leaf for one in host.look.shown] if host.look is not None else []

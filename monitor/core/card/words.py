@@ -72,6 +72,7 @@ LABELS: Mapping[str, Sentence] = {
     "findings": Sentence("Temuan terbuka", "Open findings"),
     "history": Sentence("Riwayat", "History"),
 }
+REMEDY = Sentence("Perbaikan: {remedy}", "Remedy: {remedy}")
 NO_HOLDER = Sentence("belum tercatat di register", "not recorded in the register")
 NO_HOLDER_FOR = Sentence("belum tercatat untuk {services}", "not recorded for {services}")
 NOT_SEEN = Sentence("belum pernah diamati", "not looked at yet")
