@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import FINDINGS, Facts, Occasion, ServiceFacts
 from alerts.message.legible import legible
 from alerts.message.subject import (
     NAME_LIMIT,
@@ -27,7 +27,7 @@ DETAIL_LIMIT = 800
 WHO_LIMIT = 200
 _LETTER_HELPS = frozenset({Reason.BLOCKED_CHALLENGE, Reason.BLOCKED_FORBIDDEN})
 _ABOUT_ITSELF = frozenset({Occasion.BLIND, Occasion.SIGHTED, Occasion.TEST})
-_TIMELESS = frozenset({Occasion.UNDELIVERED, Occasion.TEST})
+_TIMELESS = FINDINGS | {Occasion.UNDELIVERED, Occasion.TEST}
 
 
 @dataclass(frozen=True, slots=True)

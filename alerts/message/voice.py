@@ -48,6 +48,11 @@ class Voice:
         words = self.words
         return words.one_service if count == 1 else words.many_services.format(count=self.number(count))
 
+    def findings(self, count: int) -> str:
+        """Return `1 temuan` or `3 temuan`."""
+        words = self.words
+        return words.one_finding if count == 1 else words.many_findings.format(count=self.number(count))
+
     def others(self, count: int) -> str:
         """Return `1 layanan lain` or `40 layanan lain`; empty of none."""
         if count <= 0:

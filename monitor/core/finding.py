@@ -151,7 +151,7 @@ class Finding:
     @property
     def name(self) -> str:
         """What people call it: `FND-000123`."""
-        return f"FND-{self.number:06}"
+        return finding_name(self.number)
 
     def accepted(self, now: datetime) -> bool:
         """Whether somebody answers for it now."""
@@ -202,6 +202,11 @@ def diff(open_findings: Iterable[Finding], inspected: Inspected) -> Difference:
             closed.append(replace(finding, closed_at=inspected.at))
     opened = tuple(one for identity, one in seen.items() if identity not in known)
     return Difference(opened, tuple(kept), tuple(closed))
+
+
+def finding_name(number: int) -> str:
+    """Return what people call a finding of that number: `FND-000123`."""
+    return f"FND-{number:06}"
 
 
 def finding_number(name: str) -> int | None:

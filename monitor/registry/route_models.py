@@ -96,9 +96,10 @@ class MatchModel(Model):
     """Ids of services."""
     severity: Severity = Severity.INFO
     """The least that is told: info, warning, critical. How much an outage matters follows from the service's
-    `criticality`: kritis is critical, penting a warning, biasa info."""
-    rules: Annotated[tuple[Id, ...], OneOrMore()] = ()
-    """Of findings: only these rules."""
+    `criticality`: kritis is critical, penting a warning, biasa info. Of a finding it follows from its own
+    severity: severe is critical, moderate a warning, minor and info are info."""
+    rules: Annotated[tuple[Line, ...], OneOrMore()] = ()
+    """Of findings: only those of these rules, by their ids, such as certificate_expiring."""
 
 
 class RemindersModel(Model):

@@ -69,6 +69,8 @@ def test_an_outage_is_told_in_full():
         "cause": {"tie": "address", "value": "192.0.2.7"},
         "reminder": 0,
         "acknowledged_by": ["Wayan"],
+        "domain": None,
+        "findings": [],
         "detail": None,
         "link": "https://status.demoprov.go.id/",
         "contact": "UPTD PELITA, 0361-123456",
