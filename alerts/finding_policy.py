@@ -116,7 +116,7 @@ class _Looks:
                 times.append(one.acceptance.until)
             elif one.number in self.talk.findings and (limit := self._deadline(one)) is not None:
                 times.append(limit.next_step_at(self.now))
-        return min((at for at in times if at > self.now), default=None)
+        return min(times, default=None)
 
     def _wish(self, finding: Finding) -> _Wish | None:
         told = self.talk.findings.get(finding.number)

@@ -88,9 +88,8 @@ def load(tmp_path):
     def write_and_load(text, settings=None, register=None):
         path = tmp_path / "routes.yml"
         path.write_text(text, encoding="utf-8")
-        return load_routes(
-            path, settings or default_settings(), register or registry("satu", "dua"), {"certificate_expiring"}
-        )
+        known = register or registry("satu", "dua")
+        return load_routes(path, settings or default_settings(), known, {"certificate_expiring"})
 
     return write_and_load
 
