@@ -88,7 +88,6 @@ class Words:
     gone: str
     accepted: str
     accepted_until: str
-    gone_since: str
 
 
 _ID = Words(
@@ -193,7 +192,6 @@ _ID = Words(
     gone="Tidak ditemukan lagi",
     accepted="Diterima untuk sementara",
     accepted_until="sampai {at}",
-    gone_since="tidak ditemukan lagi sejak {at}",
 )
 _EN = Words(
     tags={
@@ -297,7 +295,6 @@ _EN = Words(
     gone="No longer found",
     accepted="Accepted for the time being",
     accepted_until="until {at}",
-    gone_since="no longer found since {at}",
 )
 
 WORDS: Mapping[str, Words] = {"id": _ID, "en": _EN}

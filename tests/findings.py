@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from alerts.facts import Occasion
+from alerts.finding_words import finding_facts
 from monitor.core.finding import (
     Acceptance,
     Finding,
@@ -15,7 +18,9 @@ from monitor.core.finding import (
     SubjectKind,
 )
 from monitor.core.reason import Sentence
+from monitor.core.route import Severity
 from monitor.core.rulebook import EXPIRY_STEPS, FindingRule
+from tests.facts import WITA, facts, service
 
 DOMAIN = "baliprov.go.id"
 T0 = datetime(2026, 11, 4, 2, 45, tzinfo=UTC)
@@ -107,3 +112,58 @@ def seen(rule=CAA.id, *places, severity=None, key="", domain=DOMAIN, **evidence)
 def inspected(at, *sights, covered=None, inspection="certificate", target=DOMAIN):
     """What an inspection of `target` brought to light; it covers the rules and places of `covered`."""
     return Inspected(inspection=inspection, target=target, at=at, seen=sights, covered=covered or {})
+
+
+def told(*findings, occasion=Occasion.FINDING, at=T0 + 10 * MINUTE, besides=(), services=(), **more):
+    """The facts of a message that is sent for some findings, and mentions others besides."""
+    ids = frozenset(one.id for one in services)
+    words = [
+        finding_facts(one, BOOK.get(one.identity.rule), services=ids, news=news, zone=WITA, now=at)
+        for news, group in ((True, findings), (False, besides))
+        for one in group
+    ]
+    values = {
+        "occasion": occasion,
+        "subject": f"findings:{DOMAIN}",
+        "written_at": at,
+        "findings": tuple(words),
+    }
+    return facts(*services, **{**values, "severity": Severity.WARNING, "services": tuple(services), **more})
+
+
+PORTAL = service(
+    0,
+    name="Portal Provinsi",
+    url="https://www.baliprov.go.id/",
+    out=False,
+    stage=None,
+    reason=None,
+    particulars=None,
+)
+LAPOR = replace(PORTAL, id="lapor", name="Lapor", url="https://lapor.baliprov.go.id/")
+CERTIFICATE = expiring(
+    3, days=12, key="ab12", places=frozenset({"lapor.baliprov.go.id", "www.baliprov.go.id"})
+)
+SERVERS = finding(4, LAME.id, evidence={"servers": ["ns1.baliprov.go.id (192.0.2.7)", "ns3.baliprov.go.id"]})
+NO_CAA = finding(5)
+THREE = told(SERVERS, CERTIFICATE, NO_CAA, services=(PORTAL, LAPOR), severity=Severity.CRITICAL)
+ONE = told(CERTIFICATE, services=(LAPOR,))
+NEARER = told(
+    CERTIFICATE,
+    occasion=Occasion.FINDING_REMINDER,
+    at=T0 + 11 * DAY,
+    besides=(
+        NO_CAA,
+        replace(SERVERS, closed_at=T0 + DAY),
+        replace(finding(6), acceptance=accepted(T0 + 40 * DAY)),
+    ),
+    services=(PORTAL, LAPOR),
+)
+ENDED = told(
+    replace(CERTIFICATE, closed_at=T0 + 11 * DAY),
+    replace(NO_CAA, closed_at=T0 + 12 * DAY),
+    occasion=Occasion.FINDING_CLOSED,
+    at=T0 + 12 * DAY,
+    services=(PORTAL, LAPOR),
+    severity=Severity.INFO,
+)

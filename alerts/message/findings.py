@@ -80,7 +80,7 @@ def mentions(facts: Facts, voice: Voice) -> tuple[Mentions, ...]:
 def _full(one: FindingFacts, facts: Facts, voice: Voice) -> FindingView:
     return FindingView(
         title=_title(one, voice),
-        mark=" · ".join((_severity(one, voice), one.name, _since(one, voice))),
+        mark=" · ".join((_severity(one, voice), one.name, _since(one.first_seen_at, voice))),
         tone=_TONES[one.severity],
         deadline=_deadline(one, facts.written_at, voice),
         problem=legible(voice.of(one.problem), TEXT_LIMIT),
@@ -97,14 +97,13 @@ def _named(one: FindingFacts, facts: Facts, voice: Voice) -> Mention:
 def _state(one: FindingFacts, facts: Facts, voice: Voice) -> Iterator[str]:
     words = voice.words
     if one.closed_at is not None:
-        if facts.occasion is Occasion.FINDING_CLOSED:
-            yield words.gone_since.format(at=_date(one.closed_at, voice))
+        yield _since(one.closed_at, voice)
     elif one.accepted_until is not None:
-        yield words.accepted_until.format(at=_date(one.accepted_until, voice))
+        yield words.accepted_until.format(at=voice.short_day(one.accepted_until))
     else:
         yield _severity(one, voice)
         deadline = _deadline(one, facts.written_at, voice)
-        yield f"{words.deadline.lower()} {deadline}" if deadline else _since(one, voice)
+        yield f"{words.deadline.lower()} {deadline}" if deadline else _since(one.first_seen_at, voice)
 
 
 def _title(one: FindingFacts, voice: Voice) -> str:
@@ -115,26 +114,22 @@ def _severity(one: FindingFacts, voice: Voice) -> str:
     return voice.words.severity_of.format(severity=voice.of(SEVERITY_WORDS[one.severity]))
 
 
-def _since(one: FindingFacts, voice: Voice) -> str:
-    return voice.words.seen_since.format(at=_date(one.first_seen_at, voice))
-
-
-def _date(at: datetime, voice: Voice) -> str:
-    return date_words(at, voice.zone, voice.language)
+def _since(at: datetime, voice: Voice) -> str:
+    return voice.words.seen_since.format(at=voice.short_day(at))
 
 
 def _deadline(one: FindingFacts, now: datetime, voice: Voice) -> str:
     at = one.expires_at
     if at is None:
         return ""
-    return f"{_date(at, voice)} ({distance(at, now, voice.zone, voice.language)})"
+    return f"{date_words(at, voice.zone, voice.language)} ({distance(at, now, voice.zone, voice.language)})"
 
 
 def _places(one: FindingFacts, facts: Facts, voice: Voice) -> str:
-    """Return where it was found, unless that is the domain or the services that are named anyhow."""
-    named = {facts.subject.partition(":")[2], *one.services}
+    """Return where it was found, unless that is named anyhow: the domain, the services, or in the text."""
+    named, problem = {facts.subject.partition(":")[2], *one.services}, voice.of(one.problem)
     places = [legible(each, NAME_LIMIT) for each in one.places if each not in named]
-    return listed(places, voice.language) if places else ""
+    return "" if all(each in problem for each in places) else listed(places, voice.language)
 
 
 def _services(one: FindingFacts, facts: Facts, voice: Voice) -> str:

@@ -35,6 +35,10 @@ class Voice:
         """Return `4 Nov 2026 10.45`."""
         return time_words.short_moment(at, self.zone, self.language)
 
+    def short_day(self, at: datetime) -> str:
+        """Return `4 Nov 2026`."""
+        return time_words.short_day(at, self.zone, self.language)
+
     def span(self, duration: timedelta) -> str:
         """Return `3 jam 21 menit`."""
         return time_words.span(duration, self.language)
