@@ -257,7 +257,7 @@ def test_the_shipped_file_tells_nobody_and_its_example_is_sound(tmp_path, monkey
     routing = load_routes(
         path, settings, replace(register, governments={**register.governments, "provinsi-bali": bali})
     )
-    assert [one.id for one in routing.routes] == ["petugas", "instansi"]
+    assert [one.id for one in routing.routes] == ["petugas", "instansi", "temuan"]
     assert set(routing.channels) == {"surel", "telegram", "aplikasi", "alertmanager", "lainnya"}
 
 
