@@ -1,8 +1,8 @@
 """What is said when about a domain's findings. Pure.
 
 Like every conversation it looks at how things stand. A finding is told once, after a hold in which what other
-inspections find of the domain joins it; again if it got worse, if its acceptance has run out, and on the days
-of its rule's steps. The end is told once, when none of those told is left to be mended.
+inspections find of the domain joins it; again if its acceptance has run out, and if it got worse or, where it
+has a deadline, on the days of its rule's steps. The end is told once, when none of those told is left to mend.
 """
 
 from __future__ import annotations
@@ -125,10 +125,12 @@ class _Looks:
         acceptance = finding.acceptance
         if acceptance is not None and told.at < acceptance.until:
             return _Wish(finding, Occasion.FINDING, acceptance.until)
-        if finding.severity.rank > told.severity.rank:
-            return _Wish(finding, Occasion.FINDING, told.at + self._hold(finding))
         limit = self._deadline(finding)
-        step = limit.opened_step(self.now) if limit else None
+        if limit is None:
+            worse = finding.severity.rank > told.severity.rank
+            return _Wish(finding, Occasion.FINDING, told.at + self._hold(finding)) if worse else None
+        # What has a deadline gets worse because that comes nearer: the steps tell it, and no day twice.
+        step = limit.opened_step(self.now)
         if step is not None and (told.step is None or step < told.step):
             return _Wish(finding, Occasion.FINDING_REMINDER, self.now)
         return None

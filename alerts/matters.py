@@ -21,7 +21,7 @@ from alerts.policy import (
     told_findings,
 )
 from alerts.telling import Surroundings, outage_facts, status_facts
-from monitor.core.affected import affected
+from monitor.core.affected import Places, affected, places_of
 from monitor.core.alert import Alert, AlertKind
 from monitor.core.incident import Incident, Member, incident_number
 from monitor.core.journal import acknowledgement
@@ -171,6 +171,8 @@ class Matters:
         self._zone = zone
         self._maintained = maintained
         self._rules = rules
+        self._places: tuple[Registry, Places] | None = None
+        """Of the register that was asked for last: it changes seldom, and is asked for each domain."""
 
     async def subjects_of(self, alert: Alert) -> set[str]:
         """Return the names of what an alert is about: its subject's, or that of the alert that began it."""
@@ -212,7 +214,9 @@ class Matters:
         found |= {one.number: one for one in await findings(self._store, told)} if told else {}
         if not found and not talks:
             return None
-        hanging = {number: affected(one, around.registry) for number, one in found.items()}
+        if self._places is None or self._places[0] is not around.registry:
+            self._places = (around.registry, places_of(around.registry))
+        hanging = {number: affected(one, self._places[1]) for number, one in found.items()}
         return Findings(
             name=name,
             services=tuple(sorted(frozenset[str]().union(*hanging.values()))),

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from monitor.core.finding import Finding, SubjectKind
-from monitor.core.service import Check, HttpTarget, Registry, Service, TcpTarget
+from monitor.core.service import Check, HttpTarget, Registry, TcpTarget
+
+Places = Mapping[str, frozenset[str]]
+"""By a service's id, and by every host of its checks (also with its port), the ids of the services there."""
 
 
-def affected(finding: Finding, registry: Registry) -> frozenset[str]:
+def places_of(registry: Registry) -> Places:
+    """Return where the services of a register can be found."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for one in registry.services.values():
+        found[one.id].add(one.id)
+        for check in one.checks:
+            for name in _names(check):
+                found[name].add(one.id)
+    return {place: frozenset(ids) for place, ids in found.items()}
+
+
+def affected(finding: Finding, places: Places) -> frozenset[str]:
     """Return the ids of the services that hang on one of the finding's places.
 
-    A place is a service's id, a host of one of its checks, or the domain above them. The last holds only for
-    what is said of a domain as a whole: a certificate that is found at `example.go.id` says nothing about
-    `www.example.go.id`.
+    What is said of a domain as a whole is about every service under it. A certificate that is found at
+    `example.go.id` says nothing about `www.example.go.id`.
     """
+    services = [places.get(each, frozenset[str]()) for each in finding.places]
     whole = finding.identity.subject.kind is SubjectKind.DOMAIN and not finding.identity.key
-    domains = finding.places & {finding.domain} if whole else frozenset()
-    return frozenset(one.id for one in registry.services.values() if _hangs(one, finding.places, domains))
-
-
-def _hangs(service: Service, places: AbstractSet[str], domains: Iterable[str]) -> bool:
-    if service.id in places:
-        return True
-    names = {name for check in service.checks for name in _names(check)}
-    return not names.isdisjoint(places) or any(
-        name.endswith(f".{domain}") for domain in domains for name in names
-    )
+    if whole and finding.domain in finding.places:
+        services += [ids for name, ids in places.items() if name.endswith(f".{finding.domain}")]
+    return frozenset[str]().union(*services)
 
 
 def _names(check: Check) -> Iterable[str]:

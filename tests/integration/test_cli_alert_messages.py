@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -226,6 +227,14 @@ async def test_messages_are_listed_with_what_became_of_them(tmp_path, alert):
     assert "The server said 550: no such user." in ran.out
     only = await alert("list", "--subject", "2026-999")
     assert (only.code, only.out) == (0, "")
+
+
+async def test_messages_about_a_domain_can_be_asked_for_by_its_name(tmp_path, alert):
+    async with await store_of(tmp_path) as store:
+        about = replace(note(3), subject="findings:good.test", occasion="finding")
+        await plan(store, (0, 0), [], [note(0), about])
+    ran = await alert("list", "--subject", "Good.test", "--json")
+    assert [one["subject"] for one in ran.json] == ["findings:good.test"]
 
 
 async def test_what_was_given_up_is_sent_again_when_asked_for_and_that_is_logged(tmp_path, alert):

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.affected import affected
+from monitor.core.affected import affected, places_of
 from monitor.core.finding import Identity, Subject, SubjectKind
 from monitor.core.service import Check, CheckKind, DnsTarget, HttpRequest, HttpTarget, TcpTarget
 from tests.findings import finding
@@ -41,7 +41,7 @@ REGISTER = registry()
 def hit(*places, kind=SubjectKind.DOMAIN, key=""):
     one = finding(places=frozenset(places), domain="baliprov.go.id")
     subject = Subject(kind, "baliprov.go.id")
-    return affected(replace(one, identity=Identity("caa_missing", subject, key)), REGISTER)
+    return affected(replace(one, identity=Identity("caa_missing", subject, key)), places_of(REGISTER))
 
 
 def test_what_is_said_of_a_domain_is_about_every_service_under_it():

@@ -112,6 +112,14 @@ class TestWorse:
         chat.look(TOLD, finding())
         assert chat.look(TOLD + ROUTE.hold, replace(finding(), severity=SEVERE)) == [(FOUND, {1})]
 
+    def test_what_gets_worse_as_its_deadline_comes_nearer_is_told_by_its_steps_alone(self, chat):
+        found = expiring(days=10)
+        chat.look(TOLD, found)
+        severe = replace(found, severity=SEVERE)
+        assert chat.look(T0 + 2 * DAY, severe) == []
+        assert chat.look(T0 + 3 * DAY, severe) == [(AGAIN, {1})]
+        assert chat.look(T0 + 3 * DAY + HOLD, severe) == []
+
 
 class TestSteps:
     def days_said(self, chat, one, days):
