@@ -128,7 +128,7 @@ class Facts:
     services: tuple[ServiceFacts, ...] = ()
     """Those of the route, still out first, then by agency and name."""
     others: int = 0
-    """Services outside the route that the same incident took along."""
+    """Services outside the route that the same incident took along, or that hang on the same findings."""
     all_back: bool = False
     """Of a recovery: whether no service at all is out any more by this incident."""
     cause: Tie | None = None

@@ -67,6 +67,7 @@ class Findings:
         ends = [one.closed_at for one in news if one.closed_at is not None]
         began_at = min((one.first_seen_at for one in news), default=now)
         registry = self.around.registry
+        hit = frozenset[str]().union(*(self.affected[one.number] for one in told))
         return Facts(
             occasion=say.occasion,
             subject=self.name,
@@ -80,6 +81,7 @@ class Findings:
                     key=lambda one: (one.agency, one.name, one.id),
                 )
             ),
+            others=len(hit - say.services),
             findings=tuple(told),
             vantage=self.around.vantage,
             link=self.around.routing.link,

@@ -2,7 +2,7 @@
 
 Like every conversation it looks at how things stand. A finding is told once, after a hold in which what other
 inspections find of the domain joins it; again if its acceptance has run out, and if it got worse or, where it
-has a deadline, on the days of its rule's steps. The end is told once, when none of those told is left to mend.
+has a deadline, on the days of its rule's steps. The end is told once: when none of those told is left.
 """
 
 from __future__ import annotations

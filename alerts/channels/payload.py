@@ -131,7 +131,7 @@ class AlertPayload(_Model):
     ended_at: Moment | None
     services: list[ServicePayload]
     other_services: int
-    """Services of the same incident that this recipient is not told of."""
+    """Services of the same incident, or of the same findings, that this recipient is not told of."""
     all_back: bool
     """Of a recovery: whether no service at all is out any more by this incident."""
     cause: CausePayload | None

@@ -7,6 +7,7 @@ from datetime import time
 
 import pytest
 
+from alerts.message import render
 from alerts.packing import unpack
 from alerts.planner import Planner
 from alerts.standing import Standing
@@ -120,6 +121,7 @@ async def test_many_findings_of_a_domain_are_one_message_to_each_listener_and_na
         "dinkes": ("lapor",),
         "disdik": ("pajak",),
     }
+    assert sorted(each.others for each in await office.facts()) == [0, 1, 1]
     assert all([one.rule for one in each.findings] == [LAME.id, CAA.id] for each in await office.facts())
     for day in range(1, 4):
         await office.plan(T0 + day * DAY)
@@ -139,6 +141,31 @@ async def test_a_certificate_concerns_only_the_services_on_its_hosts(office):
         "The certificate of pajak.baliprov.go.id expires on 24 November 2026 (in 20 days)."
     )
     assert (one.places, one.references) == ((HOSTS["pajak"],), ("rfc5280",))
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+async def test_what_is_planned_can_be_read(office, language):
+    office.planner.follow(REGISTER, routing(route(topics=FINDINGS, language=language)))
+    day = (T0 + 20 * DAY).isoformat()
+    await office.find(
+        seen(CAA.id),
+        seen(LAME.id, servers=["ns1.baliprov.go.id"]),
+        seen(EXPIRING.id, HOSTS["pajak"], key="ab12", expires_at=day),
+    )
+    await office.plan(T0 + 10 * MINUTE)
+    await office.plan(T0 + 6 * DAY)
+    await office.find(at=T0 + 7 * DAY)
+    await office.plan()
+    told = [render(each, language, BALI) for each in await office.facts()]
+    tags = {
+        "id": ["TEMUAN", "PENGINGAT TEMUAN", "TEMUAN TERATASI"],
+        "en": ["FINDING", "FINDING REMINDER", "FINDING RESOLVED"],
+    }[language]
+    assert [one.subject.partition("]")[0] for one in told] == [f"[{each}" for each in tags]
+    for one in told:
+        assert "FND-000003" in one.text
+        assert "tidak diketahui" not in one.text
+        assert "not known" not in one.text
 
 
 async def test_each_domain_is_a_conversation_of_its_own(office):
