@@ -77,8 +77,6 @@ class Words:
     sender: str
     one_finding: str
     many_findings: str
-    severity_of: str
-    """How much a finding matters."""
     deadline: str
     remedy: str
     places: str
@@ -183,7 +181,6 @@ _ID = Words(
     sender="Kabar otomatis Kulkul, pemantau layanan publik",
     one_finding="1 temuan",
     many_findings="{count} temuan",
-    severity_of="tingkat {severity}",
     deadline="Tenggat",
     remedy="Cara membenahi",
     places="Ditemukan pada",
@@ -286,7 +283,6 @@ _EN = Words(
     sender="Automatic message of Kulkul, the monitor of public services",
     one_finding="1 finding",
     many_findings="{count} findings",
-    severity_of="{severity}",
     deadline="Deadline",
     remedy="How to mend it",
     places="Found at",

@@ -111,7 +111,7 @@ def _title(one: FindingFacts, voice: Voice) -> str:
 
 
 def _severity(one: FindingFacts, voice: Voice) -> str:
-    return voice.words.severity_of.format(severity=voice.of(SEVERITY_WORDS[one.severity]))
+    return voice.of(SEVERITY_WORDS[one.severity])
 
 
 def _since(at: datetime, voice: Voice) -> str:
