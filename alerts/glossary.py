@@ -75,6 +75,17 @@ class Words:
     contact: str
     written: str
     sender: str
+    one_finding: str
+    many_findings: str
+    deadline: str
+    remedy: str
+    places: str
+    seen_since: str
+    standing: str
+    """Findings told before that are still to be mended."""
+    gone: str
+    accepted: str
+    accepted_until: str
 
 
 _ID = Words(
@@ -92,6 +103,9 @@ _ID = Words(
         Occasion.BLIND: "PEMANTAU BUTA",
         Occasion.SIGHTED: "PEMANTAU MELIHAT LAGI",
         Occasion.UNDELIVERED: "KABAR GAGAL DIKIRIM",
+        Occasion.FINDING: "TEMUAN",
+        Occasion.FINDING_REMINDER: "PENGINGAT TEMUAN",
+        Occasion.FINDING_CLOSED: "TEMUAN TERATASI",
         Occasion.TEST: "UJI COBA",
     },
     ties={
@@ -145,6 +159,7 @@ _ID = Words(
         Occasion.UNBLOCKED: "Tidak lagi terblokir",
         Occasion.UNDEGRADED: "Tidak lagi lambat",
         Occasion.SIGHTED: "Melihat lagi",
+        Occasion.FINDING_CLOSED: "Teratasi",
     },
     seen="Yang dilihat pengunjung",
     steps="Yang perlu dilakukan",
@@ -164,6 +179,16 @@ _ID = Words(
     contact="Kontak",
     written="Disusun {at}",
     sender="Kabar otomatis Kulkul, pemantau layanan publik",
+    one_finding="1 temuan",
+    many_findings="{count} temuan",
+    deadline="Tenggat",
+    remedy="Cara membenahi",
+    places="Ditemukan pada",
+    seen_since="sejak {at}",
+    standing="Masih perlu dibenahi",
+    gone="Tidak ditemukan lagi",
+    accepted="Diterima untuk sementara",
+    accepted_until="sampai {at}",
 )
 _EN = Words(
     tags={
@@ -180,6 +205,9 @@ _EN = Words(
         Occasion.BLIND: "MONITOR BLIND",
         Occasion.SIGHTED: "MONITOR SEES AGAIN",
         Occasion.UNDELIVERED: "MESSAGE NOT DELIVERED",
+        Occasion.FINDING: "FINDING",
+        Occasion.FINDING_REMINDER: "FINDING REMINDER",
+        Occasion.FINDING_CLOSED: "FINDING RESOLVED",
         Occasion.TEST: "TEST",
     },
     ties={
@@ -233,6 +261,7 @@ _EN = Words(
         Occasion.UNBLOCKED: "No longer blocked",
         Occasion.UNDEGRADED: "No longer slow",
         Occasion.SIGHTED: "Sees again",
+        Occasion.FINDING_CLOSED: "Resolved",
     },
     seen="What visitors see",
     steps="What to do",
@@ -252,6 +281,16 @@ _EN = Words(
     contact="Contact",
     written="Written {at}",
     sender="Automatic message of Kulkul, the monitor of public services",
+    one_finding="1 finding",
+    many_findings="{count} findings",
+    deadline="Deadline",
+    remedy="How to mend it",
+    places="Found at",
+    seen_since="since {at}",
+    standing="Still to be mended",
+    gone="No longer found",
+    accepted="Accepted for the time being",
+    accepted_until="until {at}",
 )
 
 WORDS: Mapping[str, Words] = {"id": _ID, "en": _EN}

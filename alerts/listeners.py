@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.core.route import Channel, Recipient, Route, Routing, Topic, severity_of
+from monitor.core.route import Channel, Recipient, Route, Routing, Severity, Topic, severity_of
 from monitor.core.routing import ADDRESSED, matches, recipients
 from monitor.core.service import Registry, Service
 
@@ -19,10 +19,10 @@ class Listener:
     agency_id: str | None = None
     """It is this agency's contacts; None: the addresses that the route itself names."""
 
-    def hears_of(self, service: Service, registry: Registry) -> bool:
-        """Whether it is to hear of a service."""
+    def hears_of(self, service: Service, registry: Registry, severity: Severity | None = None) -> bool:
+        """Whether it is to hear of a service; None: of something that matters as much as the service."""
         mine = self.agency_id is None or service.agency_id == self.agency_id
-        return mine and matches(self.route, service, registry, severity_of(service))
+        return mine and matches(self.route, service, registry, severity or severity_of(service))
 
     def addresses(
         self, to: Sequence[Recipient], services: Iterable[Service], registry: Registry, routing: Routing
@@ -41,11 +41,16 @@ def listener_of(id_: str, routing: Routing) -> Listener | None:
 
 
 def listeners(
-    topic: Topic, services: Sequence[Service], registry: Registry, routing: Routing
+    topic: Topic,
+    services: Sequence[Service],
+    registry: Registry,
+    routing: Routing,
+    severity: Severity | None = None,
 ) -> list[Listener]:
     """Return everybody who may have something to hear of some services under a topic.
 
-    Without services it is about the monitor itself: then only addresses that routes name are told.
+    Without services it is about the monitor itself: then only addresses that routes name are told. How much
+    it matters follows from each service, unless a severity is given.
     """
     found = []
     for route in routing.routes:
@@ -59,7 +64,7 @@ def listeners(
             found += [Listener(f"{route.id}@{agency}", route, agency) for agency in agencies]
     if not services:
         return found
-    return [one for one in found if any(one.hears_of(each, registry) for each in services)]
+    return [one for one in found if any(one.hears_of(each, registry, severity) for each in services)]
 
 
 def _by_contact(recipient: Recipient, routing: Routing) -> bool:

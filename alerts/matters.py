@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from alerts.facts import Facts, Occasion
+from alerts.finding_matter import Findings
 from alerts.listeners import Listener
-from alerts.policy import LOOK_AGAIN, OutageMatter, Say, StatusMatter, Talk, discuss_outage, discuss_status
+from alerts.policy import (
+    LOOK_AGAIN,
+    OutageMatter,
+    Say,
+    StatusMatter,
+    Talk,
+    discuss_outage,
+    discuss_status,
+    told_findings,
+)
 from alerts.telling import Surroundings, outage_facts, status_facts
+from monitor.core.affected import Places, affected, places_of
 from monitor.core.alert import Alert, AlertKind
 from monitor.core.incident import Incident, Member, incident_number
 from monitor.core.journal import acknowledgement
+from monitor.core.raising import domain_of_findings
 from monitor.core.route import Routing, Topic
+from monitor.core.rulebook import RULES, FindingRule
 from monitor.core.service import Registry
 from monitor.core.status import Status
 from monitor.store import Store
 from monitor.store.alerts import beginning, episode
 from monitor.store.audit import entries
+from monitor.store.findings import findings, open_findings
 from monitor.store.incidents import incident
+from monitor.store.outbox import conversations
 from monitor.store.sight import blind_periods, open_period
 
 
@@ -36,6 +51,7 @@ class Outage:
     blind: bool
     around: Surroundings
     topic = Topic.OUTAGE
+    severity = None
 
     def discuss(self, listener: Listener, talk: Talk, now: datetime) -> tuple[Talk, list[Say]]:
         """Go on with a conversation."""
@@ -48,6 +64,24 @@ class Outage:
             blind=self.blind,
         )
         return discuss_outage(talk, matter, listener.route, now)
+
+    def standing(self, listener: Listener, talk: Talk, _: datetime) -> Say | None:
+        """Return what was told and stands, as one message; None: nothing."""
+        return None if talk.ended or not talk.place else self._whole(listener, Occasion.OUTAGE, talk.place)
+
+    def preview(self, listener: Listener, _: datetime) -> Say:
+        """Return what a listener would be told who knows nothing yet."""
+        over = self.incident.ended_at is not None
+        return self._whole(listener, Occasion.RECOVERY if over else Occasion.OUTAGE, 0)
+
+    def _whole(self, listener: Listener, occasion: Occasion, place: int) -> Say:
+        registry = self.around.registry
+        services = [registry.services[each] for each in self.services if each in registry.services]
+        return Say(
+            occasion=occasion,
+            place=place,
+            services=frozenset(one.id for one in services if listener.hears_of(one, registry)),
+        )
 
     def facts(self, say: Say, now: datetime) -> Facts:
         """Return what a message may say."""
@@ -74,6 +108,7 @@ class Episode:
     matter: StatusMatter
     topic: Topic
     around: Surroundings
+    severity = None
 
     def discuss(self, listener: Listener, talk: Talk, now: datetime) -> tuple[Talk, list[Say]]:
         """Go on with a conversation."""
@@ -90,7 +125,7 @@ class Episode:
         return status_facts(say, self.alert, self.matter.since, self.matter.until, self.around, now)
 
 
-Subject = Outage | Episode
+Subject = Outage | Episode | Findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +153,30 @@ class Matters:
     Args:
         store: open.
         vantage: whose blindness counts.
+        zone: the register's.
         maintained: returns the ids of services under maintenance at a time.
+        rules: of findings, by their ids.
     """
 
     def __init__(
-        self, store: Store, vantage: str, maintained: Callable[[datetime], AbstractSet[str]]
+        self,
+        store: Store,
+        vantage: str,
+        zone: tzinfo,
+        maintained: Callable[[datetime], AbstractSet[str]],
+        rules: Mapping[str, FindingRule] = RULES,
     ) -> None:
         self._store = store
         self._vantage = vantage
+        self._zone = zone
         self._maintained = maintained
+        self._rules = rules
+        self._places: tuple[Registry, Places] | None = None
+        """Of the register that was asked for last: it changes seldom, and is asked for each domain."""
 
     async def subjects_of(self, alert: Alert) -> set[str]:
-        """Return the names of what an alert is about: an incident's, or that of the alert that began it."""
-        if alert.kind is AlertKind.INCIDENT:
+        """Return the names of what an alert is about: its subject's, or that of the alert that began it."""
+        if alert.kind in (AlertKind.INCIDENT, AlertKind.FINDING):
             return {alert.subject}
         if alert.kind in _COURSES:
             return {alert.key}
@@ -140,6 +186,9 @@ class Matters:
     async def load(self, name: str, registry: Registry, routing: Routing, now: datetime) -> Subject | None:
         """Return how a subject stands; None: there is nothing of that name (any more)."""
         around = Surroundings(registry=registry, routing=routing, vantage=self._vantage)
+        domain = domain_of_findings(name)
+        if domain is not None:
+            return await self._findings(name, domain, around)
         number = incident_number(name)
         blind = await open_period(self._store, self._vantage) is not None
         if number is None:
@@ -155,6 +204,26 @@ class Matters:
             maintained=self._maintained(now),
             acknowledged_by=taken.by if taken is not None else (),
             blind=blind,
+            around=around,
+        )
+
+    async def _findings(self, name: str, domain: str, around: Surroundings) -> Findings | None:
+        found = {one.number: one for one in await open_findings(self._store, domains=[domain])}
+        talks = await conversations(self._store, subjects=[name])
+        told = {number for one in talks for number in told_findings(one.state)} - found.keys()
+        found |= {one.number: one for one in await findings(self._store, told)} if told else {}
+        if not found and not talks:
+            return None
+        if self._places is None or self._places[0] is not around.registry:
+            self._places = (around.registry, places_of(around.registry))
+        hanging = {number: affected(one, self._places[1]) for number, one in found.items()}
+        return Findings(
+            name=name,
+            services=tuple(sorted(frozenset[str]().union(*hanging.values()))),
+            findings=tuple(found.values()),
+            affected=hanging,
+            rules=self._rules,
+            zone=self._zone,
             around=around,
         )
 

@@ -7,53 +7,62 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import Facts, FindingFacts, Occasion, ServiceFacts
+from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
-from monitor.core.reason import Reason, Stage
+from monitor.core.reason import Reason, Sentence, Stage
 from monitor.core.route import Severity
 
 _FACTS = {"occasion": Occasion, "severity": Severity, "cause": Tie}
 _SERVICE = {"stage": Stage, "reason": Reason, "severity": Severity}
-_TIMES = frozenset({"written_at", "began_at", "confirmed_at", "ended_at"})
+_FINDING = {"severity": FindingSeverity}
+_TIMES = frozenset({"written_at", "began_at", "confirmed_at", "ended_at"}) | frozenset(
+    {"first_seen_at", "closed_at", "accepted_until", "expires_at"}
+)
+_SENTENCES = frozenset({"title", "problem", "remedy"})
+_TUPLES = frozenset({"acknowledged_by", "places", "services", "references"})
 
 
 def pack(facts: Facts) -> dict[str, Any]:
     """Return plain values that JSON can hold."""
-    plain = {field.name: _plain(getattr(facts, field.name)) for field in fields(facts)}
-    plain["services"] = [
-        {field.name: _plain(getattr(one, field.name)) for field in fields(one)} for one in facts.services
-    ]
+    plain = _packed(facts)
+    plain["services"] = [_packed(one) for one in facts.services]
+    plain["findings"] = [_packed(one) for one in facts.findings]
     return plain
 
 
 def unpack(plain: Mapping[str, Any]) -> Facts:
     """Read what `pack` wrote; keys that this version does not know are left aside."""
-    values = _read(plain, _FACTS, {field.name for field in fields(Facts)})
-    services = {field.name for field in fields(ServiceFacts)}
-    values["services"] = tuple(
-        ServiceFacts(**_read(one, _SERVICE, services)) for one in plain.get("services", ())
-    )
-    values["acknowledged_by"] = tuple(plain.get("acknowledged_by", ()))
-    return Facts(**values)
+    services = tuple(ServiceFacts(**_read(one, _SERVICE, ServiceFacts)) for one in plain.get("services", ()))
+    findings = tuple(FindingFacts(**_read(one, _FINDING, FindingFacts)) for one in plain.get("findings", ()))
+    return Facts(**{**_read(plain, _FACTS, Facts), "services": services, "findings": findings})
+
+
+def _packed(one: Facts | ServiceFacts | FindingFacts) -> dict[str, Any]:
+    return {field.name: _plain(getattr(one, field.name)) for field in fields(one)}
 
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, tuple):
-        return list(value)
-    return value
+    if isinstance(value, Sentence):
+        return {"id": value.id, "en": value.en}
+    return list(value) if isinstance(value, tuple) else value
 
 
-def _read(plain: Mapping[str, Any], words: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
-    values = {}
-    for name, value in plain.items():
-        if name not in known:
-            continue
-        if value is not None and name in words:
-            values[name] = words[name](value)
-        elif value is not None and name in _TIMES:
-            values[name] = datetime.fromisoformat(value)
-        else:
-            values[name] = value
-    return values
+def _read(plain: Mapping[str, Any], words: Mapping[str, Any], kind: type) -> dict[str, Any]:
+    """Return the values of a class's fields; `words` makes enumerations of texts."""
+    known = {field.name for field in fields(kind)}
+    return {name: _value(name, value, words) for name, value in plain.items() if name in known}
+
+
+def _value(name: str, value: Any, words: Mapping[str, Any]) -> Any:
+    if value is None:
+        return None
+    if name in words:
+        return words[name](value)
+    if name in _TIMES:
+        return datetime.fromisoformat(value)
+    if name in _SENTENCES:
+        return Sentence(value["id"], value["en"])
+    return tuple(value) if name in _TUPLES else value

@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from alerts.facts import Facts, Occasion
+from alerts.finding_matter import Findings
 from alerts.listeners import Listener, listener_of, listeners
-from alerts.matters import Matters, Subject
+from alerts.matters import Matters, Outage, Subject
 from alerts.packing import pack
 from alerts.policy import Say, Talk
+from monitor.core.raising import ABOUT_FINDINGS, findings_subject
 from monitor.core.route import Channel, ChannelKind, Routing, Severity
 from monitor.core.routing import quiet_until
+from monitor.core.rulebook import RULES, FindingRule
 from monitor.core.service import Registry
 from monitor.store import Store, StoreUnavailable
+from monitor.store.findings import open_findings
 from monitor.store.incidents import open_incidents
 from monitor.store.outbox import Conversation, Notification, conversations, fresh_alerts, plan
 
@@ -40,9 +44,10 @@ class Planner:
     Args:
         store: open.
         vantage: whose incidents.
-        zone: the register's, for quiet hours.
+        zone: the register's, for quiet hours and the days before an expiry.
         maintained: returns the ids of services under maintenance at a time.
         now: the clock; aware UTC.
+        rules: of findings, by their ids.
     """
 
     def __init__(
@@ -52,18 +57,19 @@ class Planner:
         zone: tzinfo,
         maintained: Callable[[datetime], AbstractSet[str]],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        rules: Mapping[str, FindingRule] = RULES,
     ) -> None:
         self._store = store
         self._vantage = vantage
         self._zone = zone
         self._now = now
-        self._matters = Matters(store, vantage, maintained)
+        self._matters = Matters(store, vantage, zone, maintained, rules)
         self._registry: Registry | None = None
         self._routing = Routing()
         self._edition = 0
         """Counts registers and routes taken over."""
         self._looked_at = 0
-        """The edition whose open incidents were looked at."""
+        """The edition by which all that is open was looked at."""
         self._trouble: str | None = None
 
     def follow(self, registry: Registry, routing: Routing) -> None:
@@ -101,8 +107,9 @@ class Planner:
         for alert in alerts:
             subjects |= await self._matters.subjects_of(alert)
         if self._looked_at != edition:
-            incidents = await open_incidents(self._store, self._vantage)
-            subjects |= {one.name for one in incidents}
+            subjects |= set(await self._open())
+            # Of what left the register nobody hears again, and nothing but this look may tell.
+            subjects |= {one.subject for one in await conversations(self._store, beginning=ABOUT_FINDINGS)}
         if not subjects and before == after:
             self._looked_at = edition
             return
@@ -124,8 +131,8 @@ class Planner:
     async def standing(self, kind: ChannelKind) -> list[tuple[Channel, str, str, str, Facts]]:
         """Return what stands as told now, for channels that forget what is not repeated.
 
-        Returns: channel, address, thread, language and facts, for each listener of each open incident that
-            was told of it over such a channel.
+        Returns: channel, address, thread, language and facts, for each listener of each open incident, and
+            of each domain with findings, that was told of it over such a channel.
         Raises:
             StoreUnavailable: it cannot be read.
         """
@@ -133,24 +140,19 @@ class Planner:
         wanted = {one.id for one in self._routing.channels.values() if one.kind is kind}
         if registry is None or not wanted:
             return []
-        for incident in await open_incidents(self._store, self._vantage):
-            subject = await self._matters.load(incident.name, registry, self._routing, now)
-            if subject is None:
+        for name in await self._open():
+            subject = await self._matters.load(name, registry, self._routing, now)
+            if not isinstance(subject, Outage | Findings):
                 continue
-            talks = {one.route_id: one for one in await conversations(self._store, subjects=[incident.name])}
+            talks = {one.route_id: one for one in await conversations(self._store, subjects=[name])}
             services = [registry.services[each] for each in subject.services if each in registry.services]
-            for listener in listeners(subject.topic, services, registry, self._routing):
-                state = talks[listener.id].state if listener.id in talks else {}
-                if not state.get("place") or state["ended"]:
+            for listener in listeners(subject.topic, services, registry, self._routing, subject.severity):
+                talk = _remembered(listener, name, talks.get(listener.id))
+                say = subject.standing(listener, talk, now)
+                if say is None:
                     continue
-                mine = [one for one in services if listener.hears_of(one, registry)]
-                say = Say(
-                    occasion=Occasion.OUTAGE,
-                    place=state["place"],
-                    services=frozenset(one.id for one in mine),
-                )
-                facts = subject.facts(say, now)
-                thread = f"{listener.id}/{incident.name}"
+                facts, thread = subject.facts(say, now), f"{listener.id}/{name}"
+                mine = [registry.services[each] for each in sorted(say.services)]
                 found += [
                     (channel, address, thread, listener.route.language, facts)
                     for channel, address in listener.addresses(
@@ -159,6 +161,12 @@ class Planner:
                     if channel.id in wanted
                 ]
         return found
+
+    async def _open(self) -> list[str]:
+        """Return the names of what is open: incidents, and domains with findings."""
+        incidents = await open_incidents(self._store, self._vantage)
+        domains = {one.domain for one in await open_findings(self._store)}
+        return [*(one.name for one in incidents), *sorted(map(findings_subject, domains))]
 
     def _discuss(
         self,
@@ -171,7 +179,8 @@ class Planner:
         services = [registry.services[each] for each in subject.services if each in registry.services]
         heard = {}
         if services or not subject.services:  # of what left the register nobody hears for the first time
-            heard = {one.id: one for one in listeners(subject.topic, services, registry, self._routing)}
+            found = listeners(subject.topic, services, registry, self._routing, subject.severity)
+            heard = {one.id: one for one in found}
         for key, stale in known.items():
             if key[1] != subject.name or key[0] in heard:
                 continue
@@ -186,9 +195,7 @@ class Planner:
                 heard[listener.id] = listener  # told once, it hears of the end, whatever matters now
         for listener in heard.values():
             former = known.get((listener.id, subject.name))
-            talk = Talk(listener=listener.id, subject=subject.name)
-            if former is not None:
-                talk = Talk.remembered(listener.id, subject.name, former.state, former.due_at)
+            talk = _remembered(listener, subject.name, former)
             later, says = subject.discuss(listener, talk, now)
             if later != talk or says:
                 plans.talks.append(
@@ -241,6 +248,12 @@ class Planner:
             _log.error("messages cannot be planned; what is raised waits in the store: %s", trouble)
         self._trouble = trouble
         return True
+
+
+def _remembered(listener: Listener, subject: str, former: Conversation | None) -> Talk:
+    if former is None:
+        return Talk(listener=listener.id, subject=subject)
+    return Talk.remembered(listener.id, subject, former.state, former.due_at)
 
 
 def _key(*parts: str) -> str:

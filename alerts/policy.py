@@ -7,11 +7,12 @@ on when somebody looked: after a crash, a night or a blind hour it says what is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.facts import Occasion
+from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Incident, Member
 from monitor.core.route import Reminders, Route
 
@@ -19,6 +20,18 @@ LONGEST_HOLD = timedelta(minutes=15)
 _SOON = timedelta(seconds=1)
 LOOK_AGAIN = timedelta(seconds=10)
 """While the monitor is blind or maintenance is under way nothing is said, and nothing reports their end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldFinding:
+    """What a listener was last told of a finding."""
+
+    severity: FindingSeverity
+    """The worst that was told."""
+    at: datetime
+    """When it was news last; aware UTC."""
+    step: int | None = None
+    """The least of the rule's steps that was reached by then; below zero: the day after the expiry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,8 @@ class Talk:
     """How many messages there were."""
     told: frozenset[str] = frozenset()
     """Ids of the services that the listener was told are out."""
+    findings: Mapping[int, ToldFinding] = field(default_factory=dict)
+    """By their numbers, those that the listener was told of and not yet that they are over."""
     first_at: datetime | None = None
     last_at: datetime | None = None
     reminders: int = 0
@@ -47,6 +62,10 @@ class Talk:
         return {
             "place": self.place,
             "told": sorted(self.told),
+            "findings": {
+                str(number): [one.severity.value, one.at.isoformat(), one.step]
+                for number, one in sorted(self.findings.items())
+            },
             "first_at": _text(self.first_at),
             "last_at": _text(self.last_at),
             "reminders": self.reminders,
@@ -65,6 +84,7 @@ class Talk:
             subject=subject,
             place=state["place"],
             told=frozenset(state["told"]),
+            findings=told_findings(state),
             first_at=_time(state["first_at"]),
             last_at=_time(state["last_at"]),
             reminders=state["reminders"],
@@ -84,6 +104,10 @@ class Say:
     services: frozenset[str]
     """Ids of the services that it speaks of."""
     reminder: int = 0
+    findings: frozenset[int] = frozenset()
+    """Numbers of those that it speaks of."""
+    news: frozenset[int] = frozenset()
+    """Those of them for which it is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +141,14 @@ class StatusMatter:
     """The service is under maintenance."""
     silent_end: bool = False
     """It ended by turning into something else, of which others tell."""
+
+
+def told_findings(state: Mapping[str, Any]) -> dict[int, ToldFinding]:
+    """Return what a conversation's state says of findings; older ones say nothing."""
+    return {
+        int(number): ToldFinding(severity=FindingSeverity(severity), at=datetime.fromisoformat(at), step=step)
+        for number, (severity, at, step) in state.get("findings", {}).items()
+    }
 
 
 def discuss_outage(talk: Talk, matter: OutageMatter, route: Route, now: datetime) -> tuple[Talk, list[Say]]:

@@ -98,7 +98,7 @@ def _member(member: Member, registry: Registry) -> ServiceFacts:
     spells = [spell for spell in member.spells if spell.ended_at is None] or member.spells
     turn = member.history[-1] if member.history else None
     told = turn or spells[-1]
-    return _facts(
+    return service_facts(
         member.service_id,
         registry,
         out=member.open,
@@ -114,7 +114,7 @@ def _service(
     service_id: str, alert: Alert, since: datetime, until: datetime | None, registry: Registry
 ) -> ServiceFacts:
     reason, message = alert.detail.get("reason"), alert.detail.get("message")
-    return _facts(
+    return service_facts(
         service_id,
         registry,
         out=until is None,
@@ -125,7 +125,14 @@ def _service(
     )
 
 
-def _facts(service_id: str, registry: Registry, **values: object) -> ServiceFacts:
+def service_facts(service_id: str, registry: Registry, **values: object) -> ServiceFacts:
+    """Return the facts of a service; of one that left the register only its id is known.
+
+    Args:
+        service_id: of a service.
+        registry: says who owns it.
+        values: how it stands, by the names of the other fields.
+    """
     service = registry.services.get(service_id)
     if service is None:
         named = {"name": service_id, "url": "", "agency": "", "government": ""}
@@ -141,7 +148,7 @@ def _facts(service_id: str, registry: Registry, **values: object) -> ServiceFact
         agency_id=agency.id,
         government_id=government.id,
         severity=severity_of(service),
-        **values,  # type: ignore[arg-type]  # each field by its name, from the two callers above
+        **values,  # type: ignore[arg-type]  # each field by its name
     )
 
 

@@ -10,6 +10,7 @@ from babel.units import format_unit
 
 _LONG = {"id": "EEEE, d MMMM y HH.mm", "en": "EEEE, d MMMM y, HH:mm"}
 """Of our own: CLDR writes `04 November` and seconds, and in English the American order."""
+_DAY = "d MMM y"
 _SHORT = {"id": "d MMM y HH.mm", "en": "d MMM y, HH:mm"}
 
 
@@ -21,6 +22,11 @@ def moment(at: datetime, zone: tzinfo, language: str) -> str:
 def short_moment(at: datetime, zone: tzinfo, language: str) -> str:
     """Return a time for lists such as `4 Nov 2026 10.45`, whose zone is told elsewhere."""
     return _written(at, zone, _SHORT[language], language)
+
+
+def short_day(at: datetime, zone: tzinfo, language: str) -> str:
+    """Return a day such as `4 Nov 2026`."""
+    return _written(at, zone, _DAY, language)
 
 
 def span(duration: timedelta, language: str) -> str:

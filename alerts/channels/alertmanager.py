@@ -1,4 +1,4 @@
-"""Alertmanager, by its API v2: one alert for each service, with labels that stay until it is over."""
+"""Alertmanager, by its API v2: an alert for each service or finding, with labels that stay until its end."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from alerts.channels.deadline import within
 from alerts.channels.posting import Answer, Posting, place_of
 from alerts.channels.wording import quoted
 from alerts.delivery import Delivery, DeliveryError
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import FINDINGS, Facts, FindingFacts, Occasion, ServiceFacts
 from monitor.core.incident import incident_number
+from monitor.core.raising import domain_of_findings
 from monitor.core.reason import SENTENCES, Sentence
 from monitor.core.route import AlertmanagerChannel
 from monitor.core.shape import moment
 
 _DOWN = "KulkulServiceDown"
+_FINDING = "KulkulFinding"
 _NAMES = {
     Occasion.BLOCKED: "KulkulServiceBlocked",
     Occasion.UNBLOCKED: "KulkulServiceBlocked",
@@ -28,6 +30,7 @@ _NAMES = {
     Occasion.BLIND: "KulkulVantageBlind",
     Occasion.SIGHTED: "KulkulVantageBlind",
     Occasion.UNDELIVERED: "KulkulMessageUndelivered",
+    **dict.fromkeys(FINDINGS, _FINDING),
     Occasion.TEST: "KulkulTest",
 }
 """All other occasions are turns of an outage."""
@@ -96,6 +99,9 @@ def alertmanager_alerts(facts: Facts, now: datetime, language: str = "id") -> li
         now: aware UTC; the end of what is over without a known end.
         language: of the annotations; id or en.
     """
+    if facts.occasion in FINDINGS:
+        # What is accepted is not repeated either: Alertmanager takes that for its end.
+        return [_finding(facts, one, now, language) for one in facts.findings if one.accepted_until is None]
     if not facts.services:
         over = facts.occasion.ends
         return [_alert(facts, None, facts.began_at, (facts.ended_at or now) if over else None, now, language)]
@@ -103,6 +109,26 @@ def alertmanager_alerts(facts: Facts, now: datetime, language: str = "id") -> li
         _alert(facts, one, one.began_at, None if one.out else one.ended_at or now, now, language)
         for one in facts.services
     ]
+
+
+def _finding(facts: Facts, one: FindingFacts, now: datetime, language: str) -> dict[str, Any]:
+    """Return the alert of one finding. One that got worse is another; the former is no longer repeated."""
+    domain = domain_of_findings(facts.subject) or ""
+    labels = {
+        "alertname": _FINDING,
+        "severity": one.severity.as_alert.value,
+        "vantage": facts.vantage,
+        "domain": domain,
+        "rule": one.rule,
+        "finding": one.name,
+    }
+    annotations = {
+        "summary": f"{domain}: {_in(one.title, language)}",
+        "description": f"{_in(one.problem, language)} {_in(one.remedy, language)}",
+        "link": facts.link,
+        "contact": facts.contact,
+    }
+    return _posted(facts, labels, annotations, one.first_seen_at, one.closed_at, now)
 
 
 def _alert(
@@ -113,9 +139,22 @@ def _alert(
     now: datetime,
     language: str,
 ) -> dict[str, Any]:
+    labels, annotations = _labels(facts, service), _annotations(facts, service, language)
+    return _posted(facts, labels, annotations, began_at, ended_at, now)
+
+
+def _posted(
+    facts: Facts,
+    labels: dict[str, str],
+    annotations: dict[str, str | None],
+    began_at: datetime,
+    ended_at: datetime | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return an alert as it is posted; nothing in it is empty."""
     alert: dict[str, Any] = {
-        "labels": _labels(facts, service),
-        "annotations": _annotations(facts, service, language),
+        "labels": {name: value for name, value in labels.items() if value},
+        "annotations": {name: value for name, value in annotations.items() if value},
         "startsAt": moment(began_at),
     }
     if ended_at is not None:
@@ -143,11 +182,11 @@ def _labels(facts: Facts, service: ServiceFacts | None) -> dict[str, str]:
             "agency": service.agency_id,
             "government": service.government_id,
         }
-    return {name: value for name, value in labels.items() if value}
+    return labels
 
 
-def _annotations(facts: Facts, service: ServiceFacts | None, language: str) -> dict[str, str]:
-    annotations = {
+def _annotations(facts: Facts, service: ServiceFacts | None, language: str) -> dict[str, str | None]:
+    return {
         "summary": _in(_SUMMARIES[_NAMES.get(facts.occasion, _DOWN)], language).format(
             what=_what(facts, service)
         ),
@@ -156,7 +195,6 @@ def _annotations(facts: Facts, service: ServiceFacts | None, language: str) -> d
         "link": facts.link,
         "contact": facts.contact,
     }
-    return {name: value for name, value in annotations.items() if value}
 
 
 def _what(facts: Facts, service: ServiceFacts | None) -> str:

@@ -14,9 +14,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from alerts.channels.wording import sendable
 from alerts.delivery import Delivery
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import Facts, FindingFacts, Occasion, ServiceFacts
+from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
-from monitor.core.reason import Reason, Stage
+from monitor.core.raising import domain_of_findings
+from monitor.core.reason import Reason, Sentence, Stage
 from monitor.core.route import Severity
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "webhook-1.schema.json"
@@ -64,6 +66,36 @@ class CausePayload(_Model):
     value: Text
 
 
+class FindingPayload(_Model):
+    """One problem of the domain that is no outage; its texts are in the message's `language`."""
+
+    finding: Text
+    """Its name: FND-000123."""
+    rule: Text
+    """Which kind of problem, in a word that stays."""
+    severity: FindingSeverity
+    title: Text
+    problem: Text
+    """What is wrong."""
+    remedy: Text
+    """What to do about it, and who can."""
+    news: bool
+    """Whether the message is sent for it; otherwise it is mentioned besides."""
+    first_seen_at: Moment
+    closed_at: Moment | None
+    """When it was no longer found; null while it is open."""
+    accepted_until: Moment | None
+    """Until when somebody answers for leaving it as it is; null: nobody does."""
+    expires_at: Moment | None
+    """When what it is about runs out."""
+    places: list[Text]
+    """Hosts, domains or ids of services at which it was found."""
+    services: list[Text]
+    """Ids of those of the message's services that hang on it."""
+    references: list[Text]
+    """Standards and regulations by which it counts as wrong."""
+
+
 class TextPayload(_Model):
     """The message as people read it, in `language`."""
 
@@ -86,7 +118,8 @@ class AlertPayload(_Model):
     language: Text
     """id or en."""
     occasion: Occasion
-    """Why the message is sent; recovery, unblocked, undegraded and sighted end the conversation."""
+    """Why the message is sent; recovery, unblocked, undegraded, sighted and finding_closed end the
+    conversation."""
     subject: Text
     """Name of the incident, or what else the message is about."""
     severity: Severity
@@ -98,13 +131,17 @@ class AlertPayload(_Model):
     ended_at: Moment | None
     services: list[ServicePayload]
     other_services: int
-    """Services of the same incident that this recipient is not told of."""
+    """Services of the same incident, or of the same findings, that this recipient is not told of."""
     all_back: bool
     """Of a recovery: whether no service at all is out any more by this incident."""
     cause: CausePayload | None
     reminder: int
     """Of a reminder: its number, from 1; else 0."""
     acknowledged_by: list[Text]
+    domain: Text | None
+    """Of messages about findings: the domain that they are about."""
+    findings: list[FindingPayload]
+    """Of messages about findings: those that it is sent for first."""
     detail: Text | None
     """Of messages about the monitor itself: what is wrong."""
     link: Text | None
@@ -135,6 +172,8 @@ def payload(delivery: Delivery) -> AlertPayload:
         cause=_cause(facts),
         reminder=facts.reminder,
         acknowledged_by=list(facts.acknowledged_by),
+        domain=domain_of_findings(facts.subject),
+        findings=[_finding(one, delivery.language) for one in facts.findings],
         detail=facts.detail,
         link=facts.link,
         contact=facts.contact,
@@ -169,6 +208,28 @@ def _service(one: ServiceFacts) -> ServicePayload:
         stage=one.stage,
         reason=one.reason,
         particulars=one.particulars,
+    )
+
+
+def _finding(one: FindingFacts, language: str) -> FindingPayload:
+    def told(sentence: Sentence) -> str:
+        return sentence.en if language == "en" else sentence.id
+
+    return FindingPayload(
+        finding=one.name,
+        rule=one.rule,
+        severity=one.severity,
+        title=told(one.title),
+        problem=told(one.problem),
+        remedy=told(one.remedy),
+        news=one.news,
+        first_seen_at=one.first_seen_at,
+        closed_at=one.closed_at,
+        accepted_until=one.accepted_until,
+        expires_at=one.expires_at,
+        places=list(one.places),
+        services=list(one.services),
+        references=list(one.references),
     )
 
 

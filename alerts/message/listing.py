@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alerts.facts import Facts, ServiceFacts
+from alerts.facts import FINDINGS, Facts, ServiceFacts
 from alerts.message.legible import legible
 from alerts.message.rows import URL_LIMIT
 from alerts.message.subject import NAME_LIMIT, common_agency, name_of, spoken_of
@@ -22,6 +22,7 @@ class Line:
     """Empty where all have the same, which is told elsewhere."""
     url: str
     when: str
+    """Empty where it is about findings, each of which has a time of its own."""
     code: str
     """Empty where all have the same, which is told elsewhere."""
 
@@ -39,24 +40,29 @@ def listings(facts: Facts, voice: Voice, *, codes: bool) -> tuple[Listing, ...]:
     words, spoken = voice.words, spoken_of(facts)
     told = frozenset(spoken)
     rest = [one for one in facts.services if one not in told]
-    over = words.ended.get(facts.occasion)
+    over = None if facts.occasion in FINDINGS else words.ended.get(facts.occasion)
     first, second = (over, words.still_out) if over else (words.affected, words.back)
     owner = common_agency(facts.services)
     found = [(first, spoken if len(spoken) > 1 else ()), (second, rest)]
     return tuple(
-        Listing(f"{title} ({voice.number(len(services))})", _lines(services, voice, owner, codes=codes))
+        Listing(
+            f"{title} ({voice.number(len(services))})",
+            _lines(services, voice, owner, codes=codes, times=facts.occasion not in FINDINGS),
+        )
         for title, services in found
         if services
     )
 
 
-def _lines(services: Sequence[ServiceFacts], voice: Voice, owner: str, *, codes: bool) -> tuple[Line, ...]:
+def _lines(
+    services: Sequence[ServiceFacts], voice: Voice, owner: str, *, codes: bool, times: bool
+) -> tuple[Line, ...]:
     return tuple(
         Line(
             name=name_of(one),
             agency="" if owner else legible(one.agency, NAME_LIMIT),
             url=legible(one.url, URL_LIMIT),
-            when=_when(one, voice),
+            when=_when(one, voice) if times else "",
             code=code_words(one.stage, one.reason) if codes else "",
         )
         for one in services

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import tzinfo
 
@@ -43,25 +44,34 @@ def render(facts: Facts, language: str, zone: tzinfo) -> Message:
         subject=shown.subject,
         text=_TEXT.render(values).rstrip() + "\n",
         html=_HTML.render(values, day=asdict(DAY), night=asdict(NIGHT)),
-        brief=_brief(values, sum(len(one.lines) for one in shown.listings)),
+        brief=_brief(values, shown),
     )
 
 
-def _brief(values: dict[str, object], services: int) -> str:
-    """Return the brief form with as many services as fit."""
-    fits, too_many = 0, services + 1
-    while too_many - fits > 1:
-        middle = (fits + too_many) // 2
-        if _units(_BRIEF.render(values, most=middle)) <= BRIEF_LIMIT:
-            fits = middle
-        else:
-            too_many = middle
-    text = _BRIEF.render(values, most=fits).rstrip()
+def _brief(values: dict[str, object], shown: View) -> str:
+    """Return the brief form with as many findings, and then as many services, as fit."""
+    findings = max(len(shown.findings), *(len(one.lines) for one in shown.mentions), 0)
+    told = _most(findings, lambda count: _BRIEF.render(values, told=count, most=0))
+    services = sum(len(one.lines) for one in shown.listings)
+    most = _most(services, lambda count: _BRIEF.render(values, told=told, most=count))
+    text = _BRIEF.render(values, told=told, most=most).rstrip()
     if _units(text) <= BRIEF_LIMIT:
         return text
     # Names in rare scripts count double: what comes last in the template gives way.
     units = text.encode("utf-16-le")[: (BRIEF_LIMIT - len(CUT)) * 2]
     return units.decode("utf-16-le", "ignore").rstrip() + CUT
+
+
+def _most(count: int, written: Callable[[int], str]) -> int:
+    """Return with how many of so many things a text fits."""
+    fits, too_many = 0, count + 1
+    while too_many - fits > 1:
+        middle = (fits + too_many) // 2
+        if _units(written(middle)) <= BRIEF_LIMIT:
+            fits = middle
+        else:
+            too_many = middle
+    return fits
 
 
 def _units(text: str) -> int:

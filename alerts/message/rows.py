@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import FINDINGS, Facts, Occasion, ServiceFacts
 from alerts.message.legible import legible
 from alerts.message.subject import (
     NAME_LIMIT,
@@ -27,7 +27,7 @@ DETAIL_LIMIT = 800
 WHO_LIMIT = 200
 _LETTER_HELPS = frozenset({Reason.BLOCKED_CHALLENGE, Reason.BLOCKED_FORBIDDEN})
 _ABOUT_ITSELF = frozenset({Occasion.BLIND, Occasion.SIGHTED, Occasion.TEST})
-_TIMELESS = frozenset({Occasion.UNDELIVERED, Occasion.TEST})
+_TIMELESS = FINDINGS | {Occasion.UNDELIVERED, Occasion.TEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def rows(facts: Facts, reasons: Sequence[Why], voice: Voice) -> tuple[Row, ...]:
     """Return the facts in the order in which one asks for them; none is empty."""
     spoken = spoken_of(facts)
     found = [
-        *_services(spoken, voice),
+        *_services(facts, spoken, voice),
         *_times(facts, spoken, voice),
         *_reasons(facts, reasons, voice),
         *_surroundings(facts, voice),
@@ -80,7 +80,7 @@ def times(facts: Facts) -> tuple[datetime, datetime | None]:
     return began_at, max(ends, default=facts.ended_at)
 
 
-def _services(spoken: Sequence[ServiceFacts], voice: Voice) -> Iterator[Row]:
+def _services(facts: Facts, spoken: Sequence[ServiceFacts], voice: Voice) -> Iterator[Row]:
     words = voice.words
     if len(spoken) == 1:
         one = spoken[0]
@@ -89,7 +89,8 @@ def _services(spoken: Sequence[ServiceFacts], voice: Voice) -> Iterator[Row]:
         yield Row(words.agency, ", ".join(owner for owner in owners if owner))
         yield Row(words.address, legible(one.url, URL_LIMIT), "url")
     elif spoken:
-        yield Row(words.services, voice.number(len(spoken)))
+        if facts.occasion not in FINDINGS:  # there the title of their list says it
+            yield Row(words.services, voice.number(len(spoken)))
         yield Row(words.agency, common_agency(spoken))
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import FINDINGS, Facts, FindingFacts, Occasion, ServiceFacts
 from alerts.glossary import Words
 from alerts.message.legible import legible, shortened
 from alerts.message.voice import Voice
 from monitor.core.incident import Tie, incident_name, incident_number
+from monitor.core.raising import domain_of_findings
+from monitor.core.rulebook.telling import distance
 
 SUBJECT_LIMIT = 120
 """Characters; more is cut off by lists of mail anyway, and makes a header of many encoded words."""
@@ -33,6 +35,8 @@ def spoken_of(facts: Facts) -> tuple[ServiceFacts, ...]:
 
 def heading(facts: Facts, voice: Voice) -> tuple[str, str]:
     """Return what the message is about, and whose or by what; the second may be empty."""
+    if facts.occasion in FINDINGS:
+        return _of_findings(facts, voice)
     spoken = spoken_of(facts)
     if len(spoken) == 1:
         return name_of(spoken[0]), legible(spoken[0].agency, NAME_LIMIT)
@@ -75,6 +79,16 @@ def notification_of(facts: Facts) -> str:
     return legible(facts.subject.partition(_NOTIFICATION)[2], NAME_LIMIT)
 
 
+def domain_of(facts: Facts) -> str:
+    """Return the domain whose findings the message is about; empty where it is about something else."""
+    return legible(domain_of_findings(facts.subject) or "", NAME_LIMIT)
+
+
+def news_of(facts: Facts) -> tuple[FindingFacts, ...]:
+    """Return the findings that the message is sent for."""
+    return tuple(one for one in facts.findings if one.news)
+
+
 def vantage_of(facts: Facts) -> str:
     """Return the name of the vantage."""
     return legible(facts.vantage or facts.subject, NAME_LIMIT)
@@ -88,6 +102,17 @@ def name_of(service: ServiceFacts) -> str:
 def common_agency(services: Sequence[ServiceFacts]) -> str:
     """Return the agency that all have in common; empty where there is none."""
     return _common({one.agency for one in services})
+
+
+def _of_findings(facts: Facts, voice: Voice) -> tuple[str, str]:
+    domain, news = domain_of(facts) or _without_services(facts, voice.words), news_of(facts)
+    if len(news) != 1:
+        return domain, voice.findings(len(news))
+    title = legible(voice.of(news[0].title), NAME_LIMIT)
+    if facts.occasion is Occasion.FINDING_REMINDER and news[0].expires_at is not None:
+        left = distance(news[0].expires_at, facts.written_at, voice.zone, voice.language)
+        title = f"{title} ({left})"
+    return domain, title or voice.findings(1)
 
 
 def _owner(spoken: Sequence[ServiceFacts]) -> str:

@@ -7,10 +7,20 @@ from dataclasses import dataclass
 
 from alerts.facts import Facts, Occasion, ServiceFacts
 from alerts.glossary import Words
+from alerts.message.findings import FindingView, Mentions, mentions, told_findings
 from alerts.message.legible import legible
 from alerts.message.listing import Listing, listings
 from alerts.message.rows import URL_LIMIT, WHO_LIMIT, Row, commands, rows, times
-from alerts.message.subject import NAME_LIMIT, about, name_of, spoken_of, subject_line, vantage_of
+from alerts.message.subject import (
+    NAME_LIMIT,
+    about,
+    domain_of,
+    name_of,
+    news_of,
+    spoken_of,
+    subject_line,
+    vantage_of,
+)
 from alerts.message.voice import Voice
 from alerts.message.why import seen, sentences, steps, whys
 
@@ -30,6 +40,9 @@ _TONES = {
     Occasion.BLIND: "unknown",
     Occasion.SIGHTED: "up",
     Occasion.UNDELIVERED: "degraded",
+    Occasion.FINDING: "degraded",
+    Occasion.FINDING_REMINDER: "degraded",
+    Occasion.FINDING_CLOSED: "up",
     Occasion.TEST: "unknown",
 }
 
@@ -65,6 +78,13 @@ class View:
     seen: tuple[str, ...]
     steps: tuple[str, ...]
     listings: tuple[Listing, ...]
+    domain: str
+    count: str
+    """How many findings the message is sent for, in words."""
+    findings: tuple[FindingView, ...]
+    mentions: tuple[Mentions, ...]
+    accepted: bool
+    """Whether one of the findings is accepted for the time being."""
     commands: tuple[Row, ...]
     link: str
     contact: str
@@ -101,6 +121,11 @@ def view(facts: Facts, voice: Voice) -> View:
         seen=seen(reasons),
         steps=steps(facts, reasons, voice),
         listings=listings(facts, voice, codes=len(reasons) > 1),
+        domain=domain_of(facts),
+        count=voice.findings(len(news_of(facts))),
+        findings=told_findings(facts, voice),
+        mentions=mentions(facts, voice),
+        accepted=any(one.accepted_until is not None for one in facts.findings),
         commands=commands(facts, voice),
         link=legible(facts.link or "", URL_LIMIT),
         contact=legible(facts.contact or "", WHO_LIMIT),

@@ -35,6 +35,10 @@ class Voice:
         """Return `4 Nov 2026 10.45`."""
         return time_words.short_moment(at, self.zone, self.language)
 
+    def short_day(self, at: datetime) -> str:
+        """Return `4 Nov 2026`."""
+        return time_words.short_day(at, self.zone, self.language)
+
     def span(self, duration: timedelta) -> str:
         """Return `3 jam 21 menit`."""
         return time_words.span(duration, self.language)
@@ -47,6 +51,11 @@ class Voice:
         """Return `1 layanan` or `40 layanan`."""
         words = self.words
         return words.one_service if count == 1 else words.many_services.format(count=self.number(count))
+
+    def findings(self, count: int) -> str:
+        """Return `1 temuan` or `3 temuan`."""
+        words = self.words
+        return words.one_finding if count == 1 else words.many_findings.format(count=self.number(count))
 
     def others(self, count: int) -> str:
         """Return `1 layanan lain` or `40 layanan lain`; empty of none."""

@@ -13,6 +13,7 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption, load
 from monitor.cli.output import show, show_json, talk
 from monitor.cli.reader import plain
+from monitor.core.affected import places_of
 from monitor.core.card import DomainCard, Section, Tone, card_json, sections
 from monitor.core.reason import Sentence
 
@@ -64,7 +65,7 @@ def domain(
         _refuse(_unknown(wanted, registry, lang))
     if as_json:
         references = load_references(settings.references)
-        show_json(card_json(card, references, registry, settings.time_zone, now))
+        show_json(card_json(card, references, places_of(registry), settings.time_zone, now))
         return
     parts = sections(card, lang.value, settings.time_zone, now)
     show(Text(card.domain, style="bold"), *(line for part in parts for line in _lines(part)))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from monitor.cli.options import Lang
 from monitor.cli.output import talk
+from monitor.core.affected import Places, places_of
 from monitor.core.reason import Sentence
 from monitor.core.service import Registry
 
@@ -44,6 +45,10 @@ class Reader:
         """Return a service's name; its id where the register does not know it (any more)."""
         known = self.registry.services.get(service_id) if self.registry else None
         return known.name if known else service_id
+
+    def places(self) -> Places:
+        """Return where the services of the register are; nowhere, where it cannot be read."""
+        return places_of(self.registry) if self.registry else {}
 
     def agency(self, service_id: str) -> str | None:
         """Return the name of the agency that answers for a service."""

@@ -153,7 +153,7 @@ class Finding:
     @property
     def name(self) -> str:
         """What people call it: `FND-000123`."""
-        return f"FND-{self.number:06}"
+        return finding_name(self.number)
 
     def accepted(self, now: datetime) -> bool:
         """Whether somebody answers for it now."""
@@ -223,6 +223,11 @@ def prune(open_findings: Iterable[Finding], known: Container[str], at: datetime)
         elif left != finding.places:
             kept.append(replace(finding, places=left))
     return Difference((), tuple(kept), tuple(closed))
+
+
+def finding_name(number: int) -> str:
+    """Return what people call a finding of that number: `FND-000123`."""
+    return f"FND-{number:06}"
 
 
 def finding_number(name: str) -> int | None:

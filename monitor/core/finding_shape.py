@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from monitor.core.concern import concerned
+from monitor.core.affected import Places, affected
 from monitor.core.finding import Finding
 from monitor.core.reason import Sentence
 from monitor.core.reference import Reference
 from monitor.core.rulebook import RULES
 from monitor.core.rulebook.telling import describe
-from monitor.core.service import Registry
 from monitor.core.shape import moment
 
 
 def finding_json(
     finding: Finding,
     references: Mapping[str, Reference],
-    registry: Registry | None,
+    places: Places,
     zone: tzinfo,
     now: datetime,
 ) -> dict[str, Any]:
@@ -28,13 +27,12 @@ def finding_json(
     Args:
         finding: on record.
         references: by id.
-        registry: names the services concerned; None: it cannot be read, and none are named.
+        places: where the services of the register are; none, where it cannot be read.
         zone: of the dates in the texts.
         now: aware UTC.
     """
     told = describe(finding, zone, now)
     accepted = finding.acceptance
-    services = concerned(finding.places, registry) if registry else []
     rule = RULES.get(finding.identity.rule)
     return {
         "finding": finding.name,
@@ -44,7 +42,7 @@ def finding_json(
         "key": finding.identity.key,
         "domain": finding.domain,
         "places": sorted(finding.places),
-        "services": [one.id for one in services],
+        "services": sorted(affected(finding, places)),
         "first_seen_at": moment(finding.first_seen_at),
         "last_seen_at": moment(finding.last_seen_at),
         "closed_at": moment(finding.closed_at),

@@ -11,7 +11,8 @@ from monitor.core.incident import Incident
 from monitor.core.sight import BlindPeriod
 from monitor.core.status import CheckState, Status
 
-_FINDINGS = "findings:"
+ABOUT_FINDINGS = "findings:"
+"""What the subject of messages about findings begins with."""
 _BEGIN = {Status.BLOCKED: AlertKind.BLOCKED, Status.DEGRADED: AlertKind.DEGRADED}
 _END = {Status.BLOCKED: AlertKind.UNBLOCKED, Status.DEGRADED: AlertKind.UNDEGRADED}
 
@@ -103,14 +104,30 @@ def finding_alerts(
     ]
 
 
+def deed_alert(finding: Finding, deed: str, at: datetime) -> Alert:
+    """Return the alert that somebody accepted a finding, or took that back: it may be told again, or no more.
+
+    Args:
+        finding: as it was before.
+        deed: such as `finding.accept`.
+        at: aware UTC.
+    """
+    return Alert(
+        key=f"{AlertKind.FINDING}:{finding.domain}:{deed}:{finding.name}:{at.isoformat()}",
+        raised_at=at,
+        kind=AlertKind.FINDING,
+        subject=findings_subject(finding.domain),
+    )
+
+
 def findings_subject(domain: str) -> str:
     """Return what messages about a domain's findings are about."""
-    return f"{_FINDINGS}{domain}"
+    return f"{ABOUT_FINDINGS}{domain}"
 
 
 def domain_of_findings(subject: str) -> str | None:
     """Return the domain that a subject names; None: it is about something else."""
-    return subject.removeprefix(_FINDINGS) if subject.startswith(_FINDINGS) else None
+    return subject.removeprefix(ABOUT_FINDINGS) if subject.startswith(ABOUT_FINDINGS) else None
 
 
 def _turns(incident: Incident) -> str:

@@ -96,9 +96,10 @@ class MatchModel(Model):
     """Ids of services."""
     severity: Severity = Severity.INFO
     """The least that is told: info, warning, critical. How much an outage matters follows from the service's
-    `criticality`: kritis is critical, penting a warning, biasa info."""
-    rules: Annotated[tuple[Id, ...], OneOrMore()] = ()
-    """Of findings: only these rules."""
+    `criticality`: kritis is critical, penting a warning, biasa info. Of a finding it follows from its own
+    severity: severe is critical, moderate a warning, minor and info are info."""
+    rules: Annotated[tuple[Line, ...], OneOrMore()] = ()
+    """Of findings: only those of these rules, by their ids, such as certificate_expiring."""
 
 
 class RemindersModel(Model):
@@ -157,14 +158,16 @@ class RouteModel(Model):
     language: Literal["id", "en"] | None = None
     """Of messages; default: the settings' language."""
     hold: Duration | None = None
-    """How long an outage is held so that all it takes along goes into one message; default: 30s."""
+    """How long an outage is held so that all it takes along goes into one message; default: 30s. Findings are
+    held for 10 minutes at least, unless they are severe."""
     degraded_after: Duration | None = None
     """How long a service must be slow until that is told; default: 30m."""
     reminders: Annotated[
         RemindersModel | None,
         WrapValidator(_or_off, json_schema_input_type=Literal[False, "off"] | RemindersModel),
     ] = RemindersModel()
-    """When it is said again that something is still out; false: never."""
+    """When it is said again that something is still out; false: never. The deadlines of findings are told
+    all the same."""
     quiet: QuietModel | None = None
     """When nothing is sent that is not critical."""
     escalate: EscalationModel | None = None

@@ -6,6 +6,7 @@ This looks at the file's plain data, so that all of it is told together with wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from monitor.core.route import ChannelKind, Recipient, Route, Severity, Topic
 from monitor.core.routing import ADDRESSED, contact_addresses, is_chat, matches
 from monitor.core.routing_words import listed
+from monitor.core.rulebook import RULES
 from monitor.core.service import Registry
 from monitor.registry.entries import told_of_id, told_of_names
 from monitor.registry.fields import email
@@ -40,17 +42,25 @@ class _Survey:
     kinds: dict[str, ChannelKind | None]
     """Of the channels by their ids; None: the file says no known kind."""
     build: Callable[[RouteModel], Route]
+    rules: AbstractSet[str]
+    """Ids of what can be found."""
 
 
-def survey(document: Document, registry: Registry, build: Callable[[RouteModel], Route]) -> list[Problem]:
+def survey(
+    document: Document,
+    registry: Registry,
+    build: Callable[[RouteModel], Route],
+    rules: AbstractSet[str] = RULES.keys(),
+) -> list[Problem]:
     """Check that ids are unique, names known, and that there is somewhere to send each message to.
 
     Args:
         document: the file.
         registry: what names and contacts are looked up in.
         build: makes a route of a sound model.
+        rules: ids of the rules of findings.
     """
-    held = _Survey(registry, Names(registry), _kinds(document.data.get("channels")), build)
+    held = _Survey(registry, Names(registry), _kinds(document.data.get("channels")), build, rules)
     problems: list[Problem] = []
     taken: dict[str, Spot] = {}
     items = document.data.get("routes")
@@ -58,7 +68,7 @@ def survey(document: Document, registry: Registry, build: Callable[[RouteModel],
         if not isinstance(item, dict):
             continue
         place = ("routes", number)
-        told = [*told_of_id(document, place, item, taken), *_told_of_match(item, held.names)]
+        told = [*told_of_id(document, place, item, taken), *_told_of_match(item, held)]
         told += _told_of_recipients(item, held)
         # Which services it is for is known only where all that it names is.
         told = told or list(_told_of_reach(item, held))
@@ -74,10 +84,18 @@ def _kinds(channels: object) -> dict[str, ChannelKind | None]:
     return found
 
 
-def _told_of_match(item: dict[str, Any], names: Names) -> Iterator[tuple[Location, str]]:
+def _told_of_match(item: dict[str, Any], held: _Survey) -> Iterator[tuple[Location, str]]:
     match = item.get("match")
-    if isinstance(match, dict):
-        yield from told_of_names(match, names, ("match",))
+    if not isinstance(match, dict):
+        return
+    yield from told_of_names(match, held.names, ("match",))
+    rules = match.get("rules")
+    for number, one in enumerate(rules if isinstance(rules, list) else [rules]):
+        name = " ".join(one.split()) if isinstance(one, str) else ""
+        if name and name not in held.rules:
+            near = get_close_matches(name.lower().replace("-", "_"), held.rules, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            yield ("match", "rules", number), f"there is no rule of findings with the id {name}{hint}"
 
 
 def _told_of_recipients(item: dict[str, Any], held: _Survey) -> Iterator[tuple[Location, str]]:

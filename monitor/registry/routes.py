@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from monitor.core.route import Escalation, Match, QuietHours, Recipient, Reminders, Route, Routing
+from monitor.core.rulebook import RULES
 from monitor.core.service import Registry
 from monitor.registry.channels import build_channel
 from monitor.registry.route_models import (
@@ -22,7 +24,9 @@ from monitor.settings.validation import check
 from monitor.settings.yaml import read_document
 
 
-def load_routes(path: Path | str, settings: Settings, registry: Registry) -> Routing:
+def load_routes(
+    path: Path | str, settings: Settings, registry: Registry, rules: AbstractSet[str] = RULES.keys()
+) -> Routing:
     """Read channels and routes; a file that does not exist has none, and then nobody is told.
 
     Args:
@@ -30,6 +34,7 @@ def load_routes(path: Path | str, settings: Settings, registry: Registry) -> Rou
         settings: for the language and the contact where the file says neither.
         registry: what the routes' services, agencies, governments and tags must be found in, and the
             contacts of those recipients that have no address.
+        rules: ids of the rules of findings, for those routes that choose among them.
     Raises:
         ConfigurationError: with every problem of the file.
     """
@@ -38,7 +43,7 @@ def load_routes(path: Path | str, settings: Settings, registry: Registry) -> Rou
         return Routing(contact=settings.vantage.contact)
     document = read_document(path)
     model, problems = check(document, RoutesModel)
-    problems += survey(document, registry, lambda one: build_route(one, settings.language))
+    problems += survey(document, registry, lambda one: build_route(one, settings.language), rules)
     if model is None or problems:
         raise ConfigurationError(problems)
     return Routing(

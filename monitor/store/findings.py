@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.core.finding import Acceptance, Difference, Finding, Identity, Inspected, Seen, diff, prune
-from monitor.core.raising import finding_alerts
+from monitor.core.raising import deed_alert, finding_alerts
 from monitor.store.alerts import write_alerts
 from monitor.store.audit import AuditEntry, record
 from monitor.store.finding_rows import changed_row, finding_of, identity_values, opening_row
@@ -205,6 +205,7 @@ async def _take(
             detail={**detail, "rule": finding.identity.rule, "subject": str(finding.identity.subject)},
         )
         await record(connection, entry)
+        await write_alerts(connection, [deed_alert(finding, action, at)])
         return True
 
 

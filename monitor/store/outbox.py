@@ -107,11 +107,13 @@ async def fresh_alerts(store: Store, limit: int = 1000) -> tuple[int, int, list[
 
 
 async def conversations(
-    store: Store, *, due_before: datetime | None = None, subjects: Sequence[str] = ()
+    store: Store, *, due_before: datetime | None = None, subjects: Sequence[str] = (), beginning: str = ""
 ) -> list[Conversation]:
-    """Return the conversations that are due, and those about some subjects."""
+    """Return the conversations that are due, those about some subjects, and those whose subject begins so."""
     column = schema.conversation.c
     wanted: list[ColumnElement[bool]] = [column.subject.in_(subjects)]
+    if beginning:
+        wanted.append(column.subject.startswith(beginning, autoescape=True))
     if due_before is not None:
         wanted.append(column.due_at <= to_us(due_before))
     async with store.reading() as connection:

@@ -11,6 +11,7 @@ import pytest
 from alerts.channels import open_channel
 from alerts.facts import Occasion
 from monitor.core.route import AlertmanagerChannel
+from tests import findings
 from tests.alertmanagers import alertmanager  # noqa: F401 - a fixture
 from tests.deliveries import EPASAR, INCIDENT, SIMANIS, back, delivery, outage
 from tests.processes import wait_until
@@ -88,3 +89,19 @@ async def test_every_kind_of_alert_is_taken_and_resolved(alertmanager, opens, en
         await channel.send(delivery(outage(occasion, services=(), began_at=began)))
     assert len(await asyncio.to_thread(server.alerts)) == 2
     await channel.close()
+
+
+async def test_a_finding_fires_until_it_is_over_and_one_that_is_accepted_is_not_sent(alertmanager):
+    async with receiver() as office:
+        server = await asyncio.to_thread(alertmanager, f"{office.url}/kabar")
+        channel = open_channel(AlertmanagerChannel(id="am", url=server.url))
+        now = datetime.now(UTC).replace(microsecond=0)
+        moved = [replace(one, first_seen_at=now - timedelta(days=2)) for one in findings.THREE.findings]
+        moved[2] = replace(moved[2], accepted_until=now + timedelta(days=9))
+        await channel.send(delivery(replace(findings.THREE, findings=tuple(moved))))
+        firing = await asyncio.to_thread(server.alerts, domain=findings.DOMAIN)
+        assert {one["labels"]["rule"] for one in firing} == {"delegation_lame", "certificate_expiring"}
+        over = tuple(replace(one, closed_at=now - timedelta(minutes=1)) for one in moved[:2])
+        await channel.send(delivery(replace(findings.ENDED, findings=over)))
+        assert await asyncio.to_thread(server.alerts) == []
+        await channel.close()

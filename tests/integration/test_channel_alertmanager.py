@@ -15,6 +15,7 @@ from alerts.delivery import DeliveryError
 from alerts.facts import Occasion
 from monitor.core.reason import Reason
 from monitor.core.route import AlertmanagerChannel, Severity
+from tests import findings
 from tests.deliveries import BACK, BEGAN, EPASAR, INCIDENT, SIMANIS, back, delivery, outage, recovery
 from tests.receivers import Reply, as_json, receiver
 
@@ -202,3 +203,46 @@ async def test_what_alertmanager_says_is_told_without_the_password(manager):
     manager.answers.append(Reply(400, f"no good:\n{PASSWORD}".encode()))
     error = await refusal(open_channel(settings(manager.url, username="kulkul", password=PASSWORD)))
     assert str(error).endswith("answered 400: no good: ***")
+
+
+def test_each_finding_is_one_alert_until_it_is_over():
+    first, second, third = alerts(findings.THREE)
+    assert second == {
+        "labels": {
+            "alertname": "KulkulFinding",
+            "severity": "warning",
+            "vantage": "local",
+            "domain": "baliprov.go.id",
+            "rule": "certificate_expiring",
+            "finding": "FND-000003",
+        },
+        "annotations": {
+            "summary": "baliprov.go.id: Sertifikat segera berakhir",
+            "description": (
+                "Sertifikat untuk lapor.baliprov.go.id, www.baliprov.go.id berakhir pada 16 November 2026 "
+                "(12 hari lagi). Setelah itu peramban menolak membuka layanan. Minta pengelola server "
+                "memperbarui sertifikat, misalnya dengan `certbot renew`."
+            ),
+            "link": "https://status.demoprov.go.id/",
+            "contact": "Pusat Operasi, 0361-123456",
+        },
+        "startsAt": "2026-11-04T02:45:00Z",
+        "generatorURL": "https://status.demoprov.go.id/",
+    }
+    assert [one["labels"]["severity"] for one in (first, third)] == ["critical", "info"]
+    assert alerts(findings.THREE, "en")[2]["annotations"]["summary"] == "baliprov.go.id: No CAA record"
+
+
+def test_a_finding_that_is_over_ends_with_the_labels_that_it_had():
+    [before] = alerts(findings.ONE)
+    after = alertmanager_alerts(findings.ENDED, findings.T0 + 13 * findings.DAY)[0]
+    assert after["labels"] == before["labels"]
+    assert after["endsAt"] == "2026-11-15T02:45:00Z"
+
+
+def test_what_is_accepted_is_not_repeated():
+    assert [one["labels"]["finding"] for one in alerts(findings.NEARER)] == [
+        "FND-000003",
+        "FND-000005",
+        "FND-000004",
+    ]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
 
+from monitor.core.finding import Acceptance, FindingSeverity, Seen
 from monitor.store import Store
 from monitor.store.audit import entries
+from monitor.store.findings import accept, record_inspection
 from monitor.store.outbox import Notification, State, claim, notifications, plan, settle_dead, settle_sent
+from tests import findings
 from tests.command import kulkul, write_config
 from tests.outages import ADDRESS, MINUTE, T0, incident, member, write
 
 SECRET = "sangat-rahasia"
+FAR = datetime(2999, 1, 1, tzinfo=UTC)
+"""Later than any day on which this is run."""
 
 
 @asynccontextmanager
@@ -59,6 +65,22 @@ def routes(folder, url, more=""):
         "  - {id: petugas, to: kait}\n"
         f"{more}",
         encoding="utf-8",
+    )
+
+
+async def find(store, *rules):
+    """Inspect good.test: these rules are broken there, and no others."""
+    sights = [
+        Seen(
+            identity=findings.identity(each, "good.test"),
+            severity=FindingSeverity.MINOR,
+            places=frozenset({"good.test"}),
+        )
+        for each in rules
+    ]
+    covered = {"of_old": frozenset({"good.test"})}
+    await record_inspection(
+        store, findings.inspected(findings.T0, *sights, covered=covered), lambda _: "good.test"
     )
 
 
@@ -151,7 +173,38 @@ async def test_a_preview_of_what_is_over_tells_of_the_recovery(tmp_path, alert):
     assert "[PULIH]" in ran.out
 
 
-@pytest.mark.parametrize("number", ["INC-2026-000999", "besok"])
+@pytest.mark.parametrize("about", ["good.test", "Good.test", "FND-000001", "fnd-1"])
+async def test_a_preview_of_findings_shows_all_that_stand_to_those_who_hear_of_them(tmp_path, alert, about):
+    more = (
+        "  - {id: temuan, to: kait, topics: finding, language: en}\n"
+        "  - {id: lain, to: kait, topics: finding, match: {services: dua}}\n"
+    )
+    async with receiving() as (url, came):
+        routes(tmp_path, url, more)
+        async with await store_of(tmp_path) as store:
+            await find(store, "of_old", "of_young")
+        ran = await alert("preview", about)
+    assert (ran.code, came) == (0, [])
+    assert ran.err.count("— ") == 1
+    assert "— temuan: kait (webhook)" in ran.err
+    assert "[FINDING] good.test — 2 findings" in ran.out
+    assert "OF_OLD" in ran.out
+
+
+async def test_there_is_no_preview_of_findings_that_are_over_or_accepted(tmp_path, alert):
+    routes(tmp_path, "http://127.0.0.1:1/", "  - {id: temuan, to: kait, topics: finding}\n")
+    async with await store_of(tmp_path) as store:
+        await find(store, "of_old")
+        await accept(store, 1, Acceptance(until=FAR, by="made", reason="Diganti."), findings.T0)
+        ran = await alert("preview", "good.test")
+        assert (ran.code, ran.out) == (1, "")
+        await find(store)
+    ran = await alert("preview", "good.test", "--lang", "en")
+    assert (ran.code, ran.out) == (2, "")
+    assert "good.test has no open findings" in ran.err
+
+
+@pytest.mark.parametrize("number", ["INC-2026-000999", "besok", "FND-000099"])
 async def test_there_is_no_preview_of_what_does_not_exist(tmp_path, alert, number):
     routes(tmp_path, "http://127.0.0.1:1/")
     async with await store_of(tmp_path):
@@ -174,6 +227,14 @@ async def test_messages_are_listed_with_what_became_of_them(tmp_path, alert):
     assert "The server said 550: no such user." in ran.out
     only = await alert("list", "--subject", "2026-999")
     assert (only.code, only.out) == (0, "")
+
+
+async def test_messages_about_a_domain_can_be_asked_for_by_its_name(tmp_path, alert):
+    async with await store_of(tmp_path) as store:
+        about = replace(note(3), subject="findings:good.test", occasion="finding")
+        await plan(store, (0, 0), [], [note(0), about])
+    ran = await alert("list", "--subject", "Good.test", "--json")
+    assert [one["subject"] for one in ran.json] == ["findings:good.test"]
 
 
 async def test_what_was_given_up_is_sent_again_when_asked_for_and_that_is_logged(tmp_path, alert):

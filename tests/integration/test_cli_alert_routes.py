@@ -125,6 +125,16 @@ async def test_it_is_told_who_would_hear_of_a_service_where_when_and_why(run):
     assert not_told == "\n  pimpinan: Only from critical on; this is warning.\n"
 
 
+async def test_who_hears_of_findings_is_told_of_the_rules_and_of_how_they_are_told(run):
+    routes = ROUTES.replace("topics: [outage, degraded, monitor]", "topics: [finding, monitor]")
+    ran = await run("--service", "tiga", "--topic", "finding", routes=routes)
+    assert ran.code == 0
+    assert "instansi: Only for outages, not for findings." in ran.out
+    assert "all findings of a domain are one message; deadlines are reminded of at 08:00" in ran.out
+    listed = await run(routes=routes)
+    assert "all findings of a domain" in " ".join(listed.out.split())
+
+
 async def test_quiet_hours_hold_until_their_end_unless_it_is_critical(run):
     [until] = hours(2)
     held = await run("--service", "satu")

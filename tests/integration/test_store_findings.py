@@ -144,6 +144,14 @@ class TestAlerts:
         await recorded(store, day=2, covered=covered)
         assert len(await alerts(store)) == 3
 
+    async def test_one_is_raised_when_somebody_accepts_a_finding_and_when_that_is_taken_back(self, store):
+        (opened,) = (await recorded(store, SEEN)).opened
+        until = Acceptance(until=T0 + 30 * DAY, by="made", reason="Diganti bulan depan.")
+        assert await accept(store, opened.number, until, T0 + DAY)
+        assert await revoke(store, opened.number, T0 + DAY, by="made", reason="Keliru.")
+        assert not await accept(store, 99, until, T0)
+        assert [one.subject for one in await alerts(store)] == ["findings:baliprov.go.id"] * 3
+
     async def test_none_is_raised_for_what_left_the_register(self, store):
         (opened,) = (await recorded(store, SEEN)).opened
         await prune_findings(store, {"lapor.baliprov.go.id"}, T0 + DAY)

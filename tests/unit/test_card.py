@@ -150,7 +150,7 @@ class TestInWords:
 
 class TestAsJson:
     def shape(self, card):
-        found = card_json(card, shipped_references(), None, WITA, NOW)
+        found = card_json(card, shipped_references(), {}, WITA, NOW)
         return json.loads(json.dumps(found))
 
     def test_it_holds_the_facts_whole(self):

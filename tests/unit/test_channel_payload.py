@@ -12,6 +12,7 @@ import pytest
 
 from alerts.channels.payload import SCHEMA_FILE, AlertPayload, body, schema_text
 from alerts.facts import Occasion
+from tests import findings
 from tests.deliveries import BEGAN, SIMANIS, delivery, outage, recovery
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "webhook.md"
@@ -69,6 +70,8 @@ def test_an_outage_is_told_in_full():
         "cause": {"tie": "address", "value": "192.0.2.7"},
         "reminder": 0,
         "acknowledged_by": ["Wayan"],
+        "domain": None,
+        "findings": [],
         "detail": None,
         "link": "https://status.demoprov.go.id/",
         "contact": "UPTD PELITA, 0361-123456",
@@ -127,6 +130,43 @@ def test_the_page_explains_every_key_and_every_occasion():
     assert all(f"`{key}`" in service for key in told()["services"][0])
     occasions = next(line for line in page.splitlines() if line.startswith("| `occasion`"))
     assert re.findall(r"`(\w+)`", occasions)[1:] == [one.value for one in Occasion]
+
+
+def test_findings_are_told_in_the_language_of_the_message():
+    said = told(findings.NEARER, language="en")
+    assert (said["occasion"], said["subject"]) == ("finding_reminder", "findings:baliprov.go.id")
+    assert said["domain"] == "baliprov.go.id"
+    assert said["findings"][0] == {
+        "finding": "FND-000003",
+        "rule": "certificate_expiring",
+        "severity": "moderate",
+        "title": "Certificate about to expire",
+        "problem": (
+            "The certificate of lapor.baliprov.go.id, www.baliprov.go.id expires on 16 November 2026 "
+            "(in 1 day). After that browsers refuse to open the service."
+        ),
+        "remedy": ("Ask whoever runs the server to renew the certificate, for example with `certbot renew`."),
+        "news": True,
+        "first_seen_at": "2026-11-04T02:45:00Z",
+        "closed_at": None,
+        "accepted_until": None,
+        "expires_at": "2026-11-16T02:45:00Z",
+        "places": ["lapor.baliprov.go.id", "www.baliprov.go.id"],
+        "services": ["lapor", "layanan-0"],
+        "references": ["rfc5280"],
+    }
+    rest = [
+        (one["news"], bool(one["closed_at"]), bool(one["accepted_until"])) for one in said["findings"][1:]
+    ]
+    assert rest == [(False, False, False), (False, True, False), (False, False, True)]
+    assert told(findings.ONE)["findings"][0]["title"] == "Sertifikat segera berakhir"
+
+
+def test_the_page_explains_every_key_of_a_finding():
+    row = next(
+        line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `findings`")
+    )
+    assert all(f"`{key}`" in row for key in told(findings.ONE)["findings"][0])
 
 
 def test_what_is_sent_can_be_read_back_by_the_model():

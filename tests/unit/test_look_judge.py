@@ -210,9 +210,9 @@ def test_every_rule_is_shown_above_and_refers_to_what_exists():
         assert set(RULES[rule].references) <= shipped_references().keys()
 
 
-def test_only_what_ends_is_told_again_before_it_does():
+def test_only_what_ends_is_told_again_by_the_days_left_and_past():
     stepped = {rule for rule in CERTIFICATE_RULES | HOST_RULES if RULES[rule].steps}
-    assert stepped == {"certificate_expiring", "chain_certificate_expiring"}
+    assert stepped == {"certificate_expiring", "certificate_expired", "chain_certificate_expiring"}
 
 
 @pytest.mark.parametrize(

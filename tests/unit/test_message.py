@@ -12,6 +12,7 @@ from alerts.facts import Occasion
 from alerts.message import render
 from monitor.core.incident import Tie
 from monitor.core.reason import SENTENCES, Reason, Stage
+from tests import findings
 from tests.facts import ESAMSAT, FORTY, MINUTE, T0, WITA, back, facts, reminded, service
 
 GOLDEN = Path(__file__).parent / "messages"
@@ -30,6 +31,10 @@ STORIES = {
         )
     ),
     "recovery-forty": back(FORTY),
+    "finding-three": findings.THREE,
+    "finding-one": findings.ONE,
+    "finding-reminder": findings.NEARER,
+    "finding-closed": findings.ENDED,
 }
 
 
@@ -82,6 +87,10 @@ def test_a_message_reads_as_it_was_agreed(story, language):
             replace(ESAMSAT, occasion=Occasion.TEST, subject="test:a1b2c3", detail="piket", services=()),
             "[UJI COBA] Rute piket",
         ),
+        (findings.THREE, "[TEMUAN] baliprov.go.id — 3 temuan"),
+        (findings.ONE, "[TEMUAN] baliprov.go.id — Sertifikat segera berakhir"),
+        (findings.NEARER, "[PENGINGAT TEMUAN] baliprov.go.id — Sertifikat segera berakhir (1 hari lagi)"),
+        (findings.ENDED, "[TEMUAN TERATASI] baliprov.go.id — 2 temuan"),
     ],
 )
 def test_a_subject_says_what_happened_to_what(told, subject):
@@ -246,3 +255,81 @@ def test_times_are_told_by_the_clock_of_the_register():
 def test_a_language_that_nobody_wrote_is_refused():
     with pytest.raises(KeyError):
         render(ESAMSAT, "fr", WITA)
+
+
+@pytest.mark.parametrize("form", ["text", "html", "brief"])
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_a_finding_is_told_with_what_is_wrong_how_to_mend_it_and_by_when(form, language):
+    text = " ".join(getattr(render(findings.THREE, language, WITA), form).split())
+    wanted = {
+        "id": (
+            "berat",
+            "Cara membenahi",
+            "Hubungi penyedia DNS.",
+            "Tenggat",
+            "16 November 2026 (12 hari lagi)",
+        ),
+        "en": (
+            "severe",
+            "How to mend it",
+            "Call the DNS provider.",
+            "Deadline",
+            "16 November 2026 (in 12 days)",
+        ),
+    }[language]
+    for part in (*wanted, "FND-000004", "ns3.baliprov.go.id", "4 Nov 2026", "Portal Provinsi"):
+        assert part in text
+    assert "192.0.2.7" in text
+    assert "tidak diketahui" not in text
+    assert "not known" not in text
+
+
+def test_of_findings_with_services_of_their_own_each_names_them():
+    [first, second] = (
+        replace(one, services=(each,))
+        for one, each in zip(findings.THREE.findings[:2], ("layanan-0", "lapor"), strict=True)
+    )
+    text = render(replace(findings.THREE, findings=(first, second)), "id", WITA).text
+    assert "Layanan: Portal Provinsi\n" in text
+    assert "Layanan: Lapor\n" in text
+    assert "Layanan: Lapor" not in render(findings.THREE, "id", WITA).text
+
+
+def test_places_are_named_where_the_text_does_not_name_them():
+    [one] = findings.ONE.findings
+    hosts = tuple(f"s{number:02}.baliprov.go.id" for number in range(12))
+    text = render(replace(findings.ONE, findings=(replace(one, places=hosts),)), "id", WITA).text
+    assert "Ditemukan pada: s00.baliprov.go.id" in text
+    assert "dan 2 lainnya" in " ".join(text.split())
+    assert "Ditemukan pada" not in render(findings.THREE, "id", WITA).text
+
+
+def test_what_is_mentioned_besides_is_told_by_what_became_of_it():
+    text = render(findings.NEARER, "en", WITA).text
+    assert "STILL TO BE MENDED (1)\n- No CAA record\n  FND-000005 · info · since 4 Nov 2026" in text
+    assert "NO LONGER FOUND (1)\n- Name server does not answer\n  FND-000004 · since 5 Nov 2026" in text
+    assert "ACCEPTED FOR THE TIME BEING (1)\n- No CAA record\n  FND-000006 · until 14 Dec 2026" in text
+    assert "Call the DNS provider" not in text
+
+
+def test_the_end_of_some_says_that_the_others_are_accepted():
+    kept = replace(findings.NEARER.findings[-1], news=False)
+    ended = replace(findings.ENDED, findings=(findings.ENDED.findings[0], kept))
+    assert "1 temuan pada nama domain baliprov.go.id telah teratasi; yang lain" in " ".join(
+        render(ended, "id", WITA).text.split()
+    )
+    assert "1 finding of the domain name baliprov.go.id is resolved; the others" in " ".join(
+        render(ended, "en", WITA).text.split()
+    )
+    assert "Semua temuan" in render(findings.ENDED, "id", WITA).text
+    assert "Cara membenahi" not in render(findings.ENDED, "id", WITA).text
+
+
+def test_a_chat_is_told_of_as_many_findings_as_it_holds():
+    [one] = findings.ONE.findings
+    many = replace(findings.ONE, findings=tuple(replace(one, number=number) for number in range(40)))
+    brief = render(many, "id", WITA).brief
+    assert len(brief) <= 4000
+    assert 5 < brief.count("Cara membenahi") < 40
+    assert f"+{40 - brief.count('Cara membenahi')} lagi" in brief
+    assert render(many, "id", WITA).text.count("Cara membenahi") == 40

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import FINDINGS, Facts, FindingFacts, Occasion, ServiceFacts
 from alerts.message import render
 from alerts.message.legible import legible
+from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
-from monitor.core.reason import Reason, Stage
+from monitor.core.reason import Reason, Sentence, Stage
 from monitor.core.route import Severity
 from tests.facts import FORTY, T0, WITA, facts, service
 
@@ -82,10 +83,27 @@ services = st.builds(
     reason=st.none() | st.sampled_from(Reason),
     particulars=st.none() | texts,
 )
+sentences = st.builds(Sentence, texts, texts)
+findings = st.builds(
+    FindingFacts,
+    number=st.integers(0, 10**9),
+    rule=texts,
+    severity=st.sampled_from(FindingSeverity),
+    title=sentences,
+    problem=sentences,
+    remedy=sentences,
+    first_seen_at=times,
+    news=st.booleans(),
+    closed_at=st.none() | times,
+    accepted_until=st.none() | times,
+    expires_at=st.none() | times,
+    places=st.lists(texts, max_size=3).map(tuple),
+    services=st.lists(texts, max_size=3).map(tuple),
+)
 anything = st.builds(
     Facts,
     occasion=st.sampled_from(Occasion),
-    subject=texts | st.just("INC-2026-000123") | st.just("notification:17"),
+    subject=texts | st.sampled_from(["INC-2026-000123", "notification:17", "findings:baliprov.go.id"]),
     severity=st.sampled_from(Severity),
     written_at=times,
     began_at=times,
@@ -98,6 +116,7 @@ anything = st.builds(
     cause_value=st.none() | texts,
     reminder=st.integers(0, 100),
     acknowledged_by=st.lists(texts, max_size=3).map(tuple),
+    findings=st.lists(findings, max_size=4).map(tuple),
     vantage=texts,
     detail=st.none() | texts,
     link=st.none() | texts,
@@ -155,6 +174,22 @@ def test_every_occasion_bears_hostile_names(occasion, language, count):
         detail=HOSTILE,
         link=f"javascript:{HOSTILE}",
         contact=HOSTILE,
+        **({"subject": f"findings:{HOSTILE}"} if occasion in FINDINGS else {}),
+        findings=tuple(
+            FindingFacts(
+                number=number,
+                rule=HOSTILE,
+                severity=FindingSeverity.SEVERE,
+                title=Sentence(HOSTILE, HOSTILE),
+                problem=Sentence(HOSTILE * 30, HOSTILE * 30),
+                remedy=Sentence(HOSTILE, HOSTILE),
+                first_seen_at=T0,
+                news=bool(number % 2),
+                places=(HOSTILE,),
+                services=(HOSTILE,),
+            )
+            for number in range(count)
+        ),
     )
     message, _ = assert_fit_to_send(replace(told, services=tuple(hostile)), language)
     assert "{{ 7*7 }}" in message.text

@@ -126,7 +126,7 @@ def test_the_words_are_those_of_the_status_page_and_of_the_commands():
 
 
 def test_templates_ask_only_for_what_they_are_given():
-    given = {field.name for field in fields(View)} | {"lead", "onward", "day", "night", "most"}
+    given = {field.name for field in fields(View)} | {"lead", "onward", "day", "night", "most", "told"}
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters["wrapped"] = str
     environment.tests["openable"] = bool

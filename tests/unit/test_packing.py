@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.facts import Facts, Occasion, ServiceFacts
+from alerts.facts import Facts, FindingFacts, Occasion, ServiceFacts
 from alerts.packing import pack, unpack
+from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
-from monitor.core.reason import Reason, Stage
+from monitor.core.reason import Reason, Sentence, Stage
 from monitor.core.route import Severity
 
 texts = st.text(st.characters(), max_size=30)
@@ -33,6 +34,24 @@ services = st.builds(
     reason=st.none() | st.sampled_from(Reason),
     particulars=st.none() | texts,
 )
+sentences = st.builds(Sentence, texts, texts)
+findings = st.builds(
+    FindingFacts,
+    number=st.integers(0, 10**9),
+    rule=texts,
+    severity=st.sampled_from(FindingSeverity),
+    title=sentences,
+    problem=sentences,
+    remedy=sentences,
+    first_seen_at=times,
+    news=st.booleans(),
+    closed_at=st.none() | times,
+    accepted_until=st.none() | times,
+    expires_at=st.none() | times,
+    places=st.lists(texts, max_size=3).map(tuple),
+    services=st.lists(texts, max_size=3).map(tuple),
+    references=st.lists(texts, max_size=3).map(tuple),
+)
 facts = st.builds(
     Facts,
     occasion=st.sampled_from(Occasion),
@@ -49,6 +68,7 @@ facts = st.builds(
     cause_value=st.none() | texts,
     reminder=st.integers(0, 1000),
     acknowledged_by=st.lists(texts, max_size=3).map(tuple),
+    findings=st.lists(findings, max_size=3).map(tuple),
     vantage=texts,
     detail=st.none() | texts,
     link=st.none() | texts,
@@ -71,6 +91,7 @@ def test_facts_come_back_as_they_were(one):
     assert back == one
     assert type(back.occasion) is Occasion
     assert all(type(each) is ServiceFacts for each in back.services)
+    assert all(type(each.severity) is FindingSeverity for each in back.findings)
 
 
 def test_what_a_later_version_adds_is_left_aside():
@@ -80,7 +101,7 @@ def test_what_a_later_version_adds_is_left_aside():
 
 def test_what_an_earlier_version_did_not_write_has_its_default():
     plain = pack(LEAST)
-    for name in ("services", "acknowledged_by", "others", "link"):
+    for name in ("services", "acknowledged_by", "others", "link", "findings"):
         del plain[name]
     assert unpack(plain) == LEAST
 

@@ -15,8 +15,9 @@ from monitor.settings import ConfigurationError, default_settings, load_settings
 from tests.recording import registry
 
 FOLDER = Path(__file__).parent / "bad_config"
+RULES = {"certificate_expiring", "domain_expiring"}
 LOADERS = {
-    "routes": lambda path: load_routes(path, default_settings(), registry("jdih", "portal")),
+    "routes": lambda path: load_routes(path, default_settings(), registry("jdih", "portal"), RULES),
     "services": lambda path: load_registry(path.parent, default_settings()),
     "settings": load_settings,
     "windows": lambda path: load_windows(path, default_settings(), registry("jdih", "portal")),

@@ -71,7 +71,7 @@ routes:
       categories: publik
       tags: []
       severity: warning
-      rules: [certificate-expiring]
+      rules: [certificate_expiring]
     language: en
     hold: 1m
     degraded_after: 2h
@@ -88,7 +88,8 @@ def load(tmp_path):
     def write_and_load(text, settings=None, register=None):
         path = tmp_path / "routes.yml"
         path.write_text(text, encoding="utf-8")
-        return load_routes(path, settings or default_settings(), register or registry("satu", "dua"))
+        known = register or registry("satu", "dua")
+        return load_routes(path, settings or default_settings(), known, {"certificate_expiring"})
 
     return write_and_load
 
@@ -133,7 +134,7 @@ def test_every_key_of_a_route_arrives(load, secrets):
                 governments=frozenset({"badung"}),
                 categories=frozenset({Category.PUBLIC}),
                 severity=Severity.WARNING,
-                rules=frozenset({"certificate-expiring"}),
+                rules=frozenset({"certificate_expiring"}),
             ),
             language="en",
             hold=timedelta(minutes=1),
@@ -256,7 +257,7 @@ def test_the_shipped_file_tells_nobody_and_its_example_is_sound(tmp_path, monkey
     routing = load_routes(
         path, settings, replace(register, governments={**register.governments, "provinsi-bali": bali})
     )
-    assert [one.id for one in routing.routes] == ["petugas", "instansi"]
+    assert [one.id for one in routing.routes] == ["petugas", "instansi", "temuan"]
     assert set(routing.channels) == {"surel", "telegram", "aplikasi", "alertmanager", "lainnya"}
 
 

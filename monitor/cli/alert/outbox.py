@@ -52,7 +52,10 @@ LimitOption = Annotated[
 def show_list(
     *,
     subject: Annotated[
-        str | None, typer.Option(metavar="INC", help="Tentang gangguan ini saja. About this incident only.")
+        str | None,
+        typer.Option(
+            metavar="INC|DOMAIN", help="Tentang gangguan atau domain ini saja. About this one only."
+        ),
     ] = None,
     limit: LimitOption = 50,
     as_json: JsonOption = False,
@@ -61,9 +64,13 @@ def show_list(
 ) -> None:
     """Tampilkan kabar, yang terbaru di atas. Show messages and what became of them, newest first."""
     from monitor.core.incident import incident_name, incident_number
+    from monitor.core.raising import findings_subject
 
-    number = incident_number(subject) if subject else None
-    name = incident_name(number) if number else subject
+    name = subject
+    if subject and (number := incident_number(subject)) is not None:
+        name = incident_name(number)
+    elif subject and "." in subject and ":" not in subject:
+        name = findings_subject(subject.lower())
     _show(config, lang, _NONE, as_json=as_json, state=None, subject=name, limit=limit)
 
 

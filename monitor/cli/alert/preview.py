@@ -1,4 +1,4 @@
-"""`kulkul alert preview`: what would be said about an incident now, to whom, without saying it."""
+"""`kulkul alert preview`: what would be said of an incident or a domain's findings now, without saying it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
 from monitor.cli.reader import plain
+from monitor.core.finding import finding_number
 from monitor.core.incident import incident_name, incident_number
+from monitor.core.raising import findings_subject
 from monitor.core.reason import Sentence
 
 if TYPE_CHECKING:
     from alerts.delivery import Message
+    from alerts.finding_matter import Findings
     from alerts.listeners import Listener
-    from alerts.matters import Subject
+    from alerts.matters import Outage
     from monitor.core.route import Channel, Routing
     from monitor.core.service import Registry
     from monitor.settings import Settings
@@ -28,6 +31,10 @@ if TYPE_CHECKING:
 _NO_INCIDENT = Sentence(
     "Tidak ada gangguan {name}; lihat: kulkul incident list",
     "There is no incident {name}; see: kulkul incident list",
+)
+_NO_FINDINGS = Sentence(
+    "{name} tidak punya temuan terbuka; tulis nama domain terdaftar (baliprov.go.id) atau FND-000123.",
+    "{name} has no open findings; write a registered domain, such as baliprov.go.id, or FND-000123.",
 )
 _NOBODY = Sentence(
     "Tidak ada rute yang mengabarkan {name}; lihat: kulkul alert routes",
@@ -44,8 +51,12 @@ class Form(StrEnum):
 
 
 def preview(
-    number: Annotated[
-        str, typer.Argument(metavar="INCIDENT", help="Nomor, mis. INC-2026-000123. Its number.")
+    about: Annotated[
+        str,
+        typer.Argument(
+            metavar="INCIDENT|DOMAIN|FINDING",
+            help="Nomor gangguan, nama domain, atau nomor temuan. INC-2026-000123, a domain, or FND-000123.",
+        ),
     ],
     *,
     route: Annotated[str | None, typer.Option(metavar="ID", help="Rute ini saja. Only this route.")] = None,
@@ -54,7 +65,7 @@ def preview(
     lang: LangOption = Lang.ID,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Tampilkan kabar tanpa mengirim. Show what would be said about an incident now, without sending.
+    """Tampilkan kabar tanpa mengirim. Show what would be said of an outage or findings now, without sending.
 
     Setiap kabar ditulis dalam bahasa rutenya. Each message is in the language of its route.
     """
@@ -63,10 +74,13 @@ def preview(
 
     settings, registry = load(config)
     routing = load_routes(settings.routes, settings, registry)
-    known = incident_number(number)
-    subject = asyncio.run(_load(settings, registry, routing, incident_name(known))) if known else None
+    known = incident_number(about)
+    name = incident_name(known) if known else about.strip().lower()
+    subject = asyncio.run(_load(settings, registry, routing, name))
     if subject is None:
-        talk().print(plain(lang.of(_NO_INCIDENT).format(name=incident_name(known) if known else number)))
+        is_incident = known is not None or name.startswith("inc")
+        told = lang.of(_NO_INCIDENT if is_incident else _NO_FINDINGS).format(name=name if known else about)
+        talk().print(plain(told))
         raise typer.Exit(Exit.CONFIGURATION)
     written = [
         (listener, places, message)
@@ -74,7 +88,7 @@ def preview(
         if route in (None, listener.route.id)
     ]
     if not written:
-        talk().print(plain(lang.of(_NOBODY).format(name=subject.name)))
+        talk().print(plain(lang.of(_NOBODY).format(name=name if known else about)))
         raise typer.Exit(Exit.BAD_ANSWER)
     if as_json:
         show_json([_shape(listener, places, message) for listener, places, message in written])
@@ -84,35 +98,42 @@ def preview(
         show(getattr(message, form.value).rstrip("\n"))
 
 
-async def _load(settings: Settings, registry: Registry, routing: Routing, name: str) -> Subject | None:
-    from alerts.matters import Matters
+async def _load(
+    settings: Settings, registry: Registry, routing: Routing, name: str
+) -> Outage | Findings | None:
+    """Return the incident of that name, or the findings of that domain, or of that finding's domain."""
+    from alerts.finding_matter import Findings
+    from alerts.matters import Matters, Outage
     from monitor.store import Store
+    from monitor.store.findings import findings
 
+    now = datetime.now(UTC)
     async with await Store.open(settings.database.url, migrate=False) as store:
-        matters = Matters(store, settings.vantage.name, lambda _: frozenset())
-        return await matters.load(name, registry, routing, datetime.now(UTC))
+        if incident_number(name) is None:
+            number = finding_number(name)
+            found = await findings(store, [number]) if number is not None else []
+            name = findings_subject(found[0].domain if found else name)
+        matters = Matters(store, settings.vantage.name, settings.time_zone, lambda _: frozenset())
+        subject = await matters.load(name, registry, routing, now)
+    if isinstance(subject, Findings):
+        return subject if any(one.closed_at is None for one in subject.findings) else None
+    return subject if isinstance(subject, Outage) else None
 
 
 def _messages(
-    subject: Subject, registry: Registry, routing: Routing, settings: Settings
+    subject: Outage | Findings, registry: Registry, routing: Routing, settings: Settings
 ) -> list[tuple[Listener, list[tuple[Channel, str]], Message]]:
     """Write the message that each listener would get if it had not been told anything yet."""
-    from alerts.facts import Occasion
     from alerts.listeners import listeners
-    from alerts.matters import Outage
     from alerts.message import render
-    from alerts.policy import Say
 
-    over = isinstance(subject, Outage) and subject.incident.ended_at is not None
     services = [registry.services[each] for each in subject.services if each in registry.services]
     now, written = datetime.now(UTC), []
-    for listener in listeners(subject.topic, services, registry, routing):
-        mine = [one for one in services if listener.hears_of(one, registry)]
-        say = Say(
-            occasion=Occasion.RECOVERY if over else Occasion.OUTAGE,
-            place=0,
-            services=frozenset(one.id for one in mine),
-        )
+    for listener in listeners(subject.topic, services, registry, routing, subject.severity):
+        say = subject.preview(listener, now)
+        if say is None:
+            continue
+        mine = [registry.services[each] for each in sorted(say.services)]
         message = render(subject.facts(say, now), listener.route.language, settings.time_zone)
         places = listener.addresses(listener.route.to, mine, registry, routing)
         written.append((listener, places, message))

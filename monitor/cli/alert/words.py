@@ -31,6 +31,11 @@ _RULES = Sentence("temuan {rules}", "findings {rules}")
 _CONTACTS = Sentence("kontak dalam register", "the register's contacts")
 _HOLD = Sentence("ditunggu {span}, agar satu sebab menjadi satu kabar", "held {span}: one cause, one message")
 _SLOW = Sentence("setelah lambat selama {span}", "once slow for {span}")
+_FINDINGS = Sentence(
+    "semua temuan sebuah domain menjadi satu kabar; tenggat diingatkan pukul 08.00",
+    "all findings of a domain are one message; deadlines are reminded of at 08:00",
+)
+_ONLY_RULES = Sentence("hanya temuan {rules}", "only findings {rules}")
 _REMINDERS = Sentence(
     "pengingat setelah {first}, lalu tiap kali jaraknya {factor} kali lipat, paling jauh {longest}",
     "reminder after {first}, then each time {factor} times as far apart, at most {longest}",
@@ -108,6 +113,8 @@ def when_words(route: Route, routing: Routing, who: Onlooker) -> Iterator[str]:
         yield reminders_words(route.reminders, who)
     if Topic.DEGRADED in route.topics:
         yield _slow(route, who)
+    if Topic.FINDING in route.topics:
+        yield who.of(_FINDINGS)
     if route.quiet is not None:
         yield _quiet(route.quiet, who)
     if route.escalation is not None:
@@ -122,6 +129,10 @@ def told_when(
         yield _hold(route, who)
     if topic is Topic.DEGRADED:
         yield _slow(route, who)
+    if topic is Topic.FINDING:
+        yield who.of(_FINDINGS)
+        if route.match.rules:
+            yield who.of(_ONLY_RULES).format(rules=who.of(listed(route.match.rules)))
     if route.quiet is not None:
         yield f"{_quiet(route.quiet, who)}: {_quiet_now(route.quiet, severity, who)}"
     if topic is Topic.OUTAGE:

@@ -82,7 +82,7 @@ def show_finding(
         _refuse(_UNKNOWN, lang, name=number)
     references = load_references(settings.references)
     if as_json:
-        show_json(finding_json(found[0], references, reader.registry, reader.zone, reader.now))
+        show_json(finding_json(found[0], references, reader.places(), reader.zone, reader.now))
     else:
         show(*finding_lines(found[0], references, reader))
 

@@ -13,7 +13,7 @@ from monitor.cli.finding.table import finding_table, worst_first
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
 from monitor.cli.reader import Reader, meet
-from monitor.core.concern import concerned
+from monitor.core.affected import Places, affected
 from monitor.core.finding import Finding, FindingSeverity
 from monitor.core.finding_shape import finding_json
 from monitor.core.reason import Sentence
@@ -64,6 +64,7 @@ def findings(
     from monitor.registry.references import load_references
 
     settings, reader = meet(config, lang)
+    places = reader.places()
     found = [
         one
         for one in asyncio.run(_read(settings, reader, closed))
@@ -71,14 +72,12 @@ def findings(
         and (rule is None or one.identity.rule == rule)
         and one.severity.rank >= FindingSeverity(severity.value).rank
         and (accepted or not one.accepted(reader.now))
-        and (service is None or _concerns(one, service, reader))
+        and (service is None or _concerns(one, service, places))
     ]
     ordered = worst_first(found)
     if as_json:
         references = load_references(settings.references)
-        show_json(
-            [finding_json(one, references, reader.registry, reader.zone, reader.now) for one in ordered]
-        )
+        show_json([finding_json(one, references, places, reader.zone, reader.now) for one in ordered])
     elif ordered:
         show(finding_table(ordered, reader))
     else:
@@ -95,7 +94,5 @@ async def _read(settings: Settings, reader: Reader, closed: int | None) -> list[
         return await open_findings(store)
 
 
-def _concerns(finding: Finding, service_id: str, reader: Reader) -> bool:
-    if reader.registry is None:
-        return service_id in finding.places
-    return service_id in {one.id for one in concerned(finding.places, reader.registry)}
+def _concerns(finding: Finding, service_id: str, places: Places) -> bool:
+    return service_id in finding.places or service_id in affected(finding, places)

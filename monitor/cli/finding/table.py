@@ -9,7 +9,7 @@ from rich.text import Text
 
 from monitor.cli.options import Lang
 from monitor.cli.reader import NOTHING, Reader, plain
-from monitor.core.concern import concerned
+from monitor.core.affected import affected
 from monitor.core.finding import SEVERITY_WORDS, Finding, FindingSeverity
 from monitor.core.reason import Sentence
 from monitor.core.reference import Reference
@@ -83,13 +83,13 @@ def finding_lines(finding: Finding, references: Mapping[str, Reference], reader:
     """Yield everything about one finding, line by line."""
     told = describe(finding, reader.zone, reader.now)
     rule = RULES.get(finding.identity.rule)
-    services = concerned(finding.places, reader.registry) if reader.registry else []
+    services = sorted(affected(finding, reader.places()))
     yield Text(f"{finding.name}  {plain(reader.of(told.title))}", style="bold")
     yield _line("severity", reader.of(SEVERITY_WORDS[finding.severity]), reader)
     yield _line("subject", finding.identity.subject.name, reader)
     yield _line("places", listed(sorted(finding.places), reader.lang.value), reader)
     if services:
-        yield _line("services", listed([one.name for one in services], reader.lang.value), reader)
+        yield _line("services", listed(map(reader.service, services), reader.lang.value), reader)
     yield _line("first", reader.time(finding.first_seen_at), reader)
     yield _line("last", reader.time(finding.last_seen_at), reader)
     yield _line("state", state_words(finding, reader, whole=True), reader)

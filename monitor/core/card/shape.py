@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
+from monitor.core.affected import Places
 from monitor.core.card.card import CardService, DomainCard, HostCard, Known
 from monitor.core.delegation import delegation_json
 from monitor.core.finding_shape import finding_json
@@ -13,14 +14,13 @@ from monitor.core.host_look_json import facts_json
 from monitor.core.hostname import host_json
 from monitor.core.reference import Reference
 from monitor.core.registration import registration_json
-from monitor.core.service import Registry
 from monitor.core.shape import moment
 
 
 def card_json(
     card: DomainCard,
     references: Mapping[str, Reference],
-    registry: Registry | None,
+    places: Places,
     zone: tzinfo,
     now: datetime,
 ) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def card_json(
             "facts": delegation_json(card.delegation) if card.delegation else None,
         },
         "hosts": [_host(one) for one in card.hosts],
-        "findings": [finding_json(one, references, registry, zone, now) for one in card.findings],
+        "findings": [finding_json(one, references, places, zone, now) for one in card.findings],
         "history": [
             {"at": moment(one.at), "what": one.what, "before": one.before, "after": one.after}
             for one in card.history

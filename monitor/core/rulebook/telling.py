@@ -60,8 +60,8 @@ def tell(
         values |= {"subject": identity.subject.name, "places": listed(sorted(places), language)}
         for key, value in evidence.items():
             values[key] = _shown(value, language)
-            if key.endswith("_at") and isinstance(value, str):
-                at = datetime.fromisoformat(value)
+            at = _time(value) if key.endswith("_at") else None
+            if at is not None:
                 values[key] = date_words(at, zone, language)
                 values[f"{key.removesuffix('_at')}_in"] = distance(at, now, zone, language)
         both.append({part: getattr(getattr(rule, part), language).format_map(values) for part in _PARTS})
@@ -74,7 +74,7 @@ _PARTS = ("title", "problem", "remedy")
 
 def date_words(at: datetime, zone: tzinfo, language: str) -> str:
     """Return `4 November 2026`, on the calendar of a zone."""
-    local = at.astimezone(zone)
+    local = _local(at, zone)
     return f"{local.day} {getattr(_MONTHS, language).split()[local.month - 1]} {local.year}"
 
 
@@ -89,7 +89,7 @@ def distance(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
 
 def days_between(now: datetime, at: datetime, zone: tzinfo) -> int:
     """Return how many midnights of a zone lie between now and a time; negative: it has passed."""
-    return (at.astimezone(zone).date() - now.astimezone(zone).date()) // _DAY
+    return (_local(at, zone).date() - _local(now, zone).date()) // _DAY
 
 
 def listed(items: Iterable[Any], language: str) -> str:
@@ -99,6 +99,23 @@ def listed(items: Iterable[Any], language: str) -> str:
     if len(texts) > _LISTED:
         shown.append(getattr(_MORE, language).format(count=len(texts) - _LISTED))
     return ", ".join(shown) or str(getattr(_NOTHING, language))
+
+
+def _local(at: datetime, zone: tzinfo) -> datetime:
+    """Return a time on the clock of a zone; the last second of all (RFC 5280: no expiry) as it stands."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at
+
+
+def _time(value: object) -> datetime | None:
+    """Read a time of the evidence; None: it is none, and stands as it is."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
 
 
 def _shown(value: Any, language: str) -> str:
