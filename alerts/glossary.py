@@ -69,6 +69,7 @@ class Words:
     for_operators: str
     acknowledge: str
     write_letter: str
+    show_card: str
     list_undelivered: str
     send_again: str
     status_page: str
@@ -173,6 +174,7 @@ _ID = Words(
     for_operators="Untuk operator",
     acknowledge="Nyatakan gangguan ditangani",
     write_letter="Susun surat permintaan izin",
+    show_card="Lihat kartu domain",
     list_undelivered="Lihat kabar yang gagal dikirim",
     send_again="Kirim ulang",
     status_page="Halaman status",
@@ -275,6 +277,7 @@ _EN = Words(
     for_operators="For operators",
     acknowledge="Acknowledge the incident",
     write_letter="Write the letter that asks for access",
+    show_card="See the card of the domain",
     list_undelivered="List messages that were given up",
     send_again="Send again",
     status_page="Status page",

@@ -12,6 +12,7 @@ from alerts.message.subject import (
     NAME_LIMIT,
     cause_words,
     common_agency,
+    domain_of,
     incident_of,
     name_of,
     notification_of,
@@ -65,6 +66,8 @@ def commands(facts: Facts, voice: Voice) -> tuple[Row, ...]:
             Row(words.write_letter, f"kulkul letter {legible(one.id, NAME_LIMIT)}", "code")
             for one in refused[:1]
         )
+    if facts.occasion in FINDINGS and "." in domain_of(facts):  # a service without a domain has no card
+        return (Row(words.show_card, f"kulkul domain {domain_of(facts)}", "code"),)
     if incident and facts.occasion in OUTAGES and not facts.acknowledged_by:
         return (Row(words.acknowledge, f"kulkul incident ack {incident}", "code"),)
     return ()
