@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.core.delegation import Delegation, delegation_of
+from monitor.core.delegation.facts import Delegation, delegation_of
 from monitor.core.finding import Inspected
 from monitor.core.service import Check, CheckKind, DnsTarget, HttpRequest, HttpTarget, Registry, Service
 from monitor.inspections.delegation import DelegationInspection

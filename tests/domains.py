@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.card import CardService, DomainCard, HostCard, Known
-from monitor.core.delegation import Delegation, Dnssec, Lameness, NameLook, ServerLook, ServerState
+from monitor.core.delegation.facts import Delegation, Dnssec, Lameness, NameLook, ServerLook, ServerState
 from monitor.core.finding import Acceptance, Change, Finding, FindingSeverity, Identity, Subject, SubjectKind
-from monitor.core.host_look import AddressLook, HostLook, PlainLook, PlainState
 from monitor.core.hostname import HostClass, HostName
+from monitor.core.https.look import AddressLook, HostLook, PlainLook, PlainState
 from monitor.core.reason import Sentence
-from monitor.core.registration import Phase, Registration, RegistrationSource
+from monitor.core.registration.facts import Phase, Registration, RegistrationSource
 from monitor.core.result import Certificate, TlsFacts
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

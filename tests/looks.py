@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.host_look import AddressLook, HostLook, HttpLook, LookFailure, PlainLook, hsts_of
-from monitor.core.look_judge import judge
+from monitor.core.https.judge import judge
+from monitor.core.https.look import AddressLook, HostLook, HttpLook, LookFailure, PlainLook, hsts_of
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Certificate, TlsFacts
 

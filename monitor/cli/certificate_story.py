@@ -10,10 +10,10 @@ from rich.text import Text
 
 from monitor.cli.options import Lang
 from monitor.cli.reader import plain
-from monitor.core.chain import organization, short_name
 from monitor.core.finding import SEVERITY_WORDS, FindingSeverity, Inspected, Seen
-from monitor.core.host_look import PLAIN_WORDS, AddressLook, HostLook, PlainState
-from monitor.core.host_look_json import look_of
+from monitor.core.https.chain import organization, short_name
+from monitor.core.https.look import PLAIN_WORDS, AddressLook, HostLook, PlainState
+from monitor.core.https.look_json import look_of
 from monitor.core.reason import SENTENCES, Sentence
 from monitor.core.result import Certificate, TlsFacts
 from monitor.core.rulebook import RULES, telling

@@ -11,9 +11,9 @@ from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
-from monitor.core.offices import COUNCIL, office_within, vertical_office
+from monitor.core.naming.offices import COUNCIL, office_within, vertical_office
+from monitor.core.naming.region import Region, government_words, region_of_label, region_words, spelt
 from monitor.core.reason import Sentence
-from monitor.core.region import Region, government_words, region_of_label, region_words, spelt
 from monitor.core.service import Level
 
 

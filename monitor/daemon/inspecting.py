@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.core.card import DomainCard, DomainLine
-from monitor.core.delegation import delegation_of
-from monitor.core.host_look_json import look_of
-from monitor.core.registration import registration_of
+from monitor.core.delegation.facts import delegation_of
+from monitor.core.https.look_json import look_of
+from monitor.core.registration.facts import registration_of
 from monitor.core.result import Result
 from monitor.core.service import Registry
 from monitor.inspections.cards import domains_of, read_card, read_lines

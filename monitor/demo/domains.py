@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from monitor.core.delegation import Dnssec, Lameness
+from monitor.core.delegation.facts import Dnssec, Lameness
 from monitor.core.reason import Sentence
-from monitor.core.registration import Phase
-from monitor.core.registration_phase import HOLDS
+from monitor.core.registration.facts import Phase
+from monitor.core.registration.phase import HOLDS
 from monitor.demo.town import DATA_CENTRE
 
 A_DAY = timedelta(days=1)

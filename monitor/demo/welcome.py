@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from monitor.core.registration import Phase
+from monitor.core.registration.facts import Phase
 from monitor.demo.certificates import Quality
 from monitor.demo.domains import DOMAINS
 from monitor.demo.port import USUAL_PORT

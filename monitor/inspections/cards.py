@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from monitor.core.card import CardService, DomainCard, DomainLine, HostCard, Known
-from monitor.core.delegation import Lameness, delegation_of
+from monitor.core.delegation.facts import Lameness, delegation_of
 from monitor.core.finding import Finding
-from monitor.core.host_look_json import look_of
 from monitor.core.hostname import classify
-from monitor.core.registration import registration_of
-from monitor.core.registration_phase import phase_of
+from monitor.core.https.look_json import look_of
+from monitor.core.registration.facts import registration_of
+from monitor.core.registration.phase import phase_of
 from monitor.core.service import Registry, Service
 from monitor.inspections.places import without_port
 from monitor.registry.domains import name_parts, registrable

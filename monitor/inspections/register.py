@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.core.belonging import Belonging, belonging, is_enterprise, is_state
-from monitor.core.census import Census, census_of, facts_json
 from monitor.core.finding import FindingSeverity, Identity, Inspected, Seen, Subject, SubjectKind
 from monitor.core.hostname import UNUSABLE, HostClass, HostName, HostProblem
-from monitor.core.hostname_suggestion import suggest
-from monitor.core.hostname_words import PROBLEM_SENTENCES
+from monitor.core.naming.belonging import Belonging, belonging, is_enterprise, is_state
+from monitor.core.naming.census import Census, census_of, facts_json
+from monitor.core.naming.region import region_words
+from monitor.core.naming.suggestion import suggest
+from monitor.core.naming.words import PROBLEM_SENTENCES
 from monitor.core.reason import Sentence
-from monitor.core.region import region_words
 from monitor.core.rulebook import register as rules
 from monitor.core.rulebook.rule import FindingRule
 from monitor.core.service import Agency, CheckKind, Government, Network, Registry, Service

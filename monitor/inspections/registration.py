@@ -10,8 +10,8 @@ from typing import Any
 from yarl import URL
 
 from monitor.core.finding import Inspected
-from monitor.core.registration import Registration, changes, registration_json, registration_of
-from monitor.core.registration_findings import findings
+from monitor.core.registration.facts import Registration, changes, registration_json, registration_of
+from monitor.core.registration.judge import findings
 from monitor.core.service import Registry
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.outbound import Outbound

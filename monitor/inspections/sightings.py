@@ -9,7 +9,7 @@ from typing import Any
 
 from yarl import URL
 
-from monitor.core.host_look import HttpLook, Journey, host_and_port, hsts_of
+from monitor.core.https.look import HttpLook, Journey, host_and_port, hsts_of
 from monitor.core.reason import Outcome
 from monitor.core.result import HttpFacts, Result, TlsFacts
 

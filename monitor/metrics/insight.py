@@ -7,11 +7,11 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.core.delegation import Delegation, Dnssec, Lameness
+from monitor.core.delegation.facts import Delegation, Dnssec, Lameness
 from monitor.core.finding import Finding, SubjectKind
-from monitor.core.host_look import HostLook
-from monitor.core.registration import Phase, Registration
-from monitor.core.registration_phase import phase_of
+from monitor.core.https.look import HostLook
+from monitor.core.registration.facts import Phase, Registration
+from monitor.core.registration.phase import phase_of
 from monitor.metrics.catalogue import inspecting as catalogue
 from monitor.metrics.sheet import Cell, Column, Sheet, value
 

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
-from monitor.core.chain import lacks_issuer, matches, weak_key, weak_signature
+from monitor.core.https.chain import lacks_issuer, matches, weak_key, weak_signature
 from monitor.core.reason import Reason
 from monitor.core.result import Certificate
 

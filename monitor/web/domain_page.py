@@ -10,7 +10,7 @@ from monitor.core.card import DomainCard, DomainLine, Tone, sections
 from monitor.core.card.words import LAMENESS, PHASES
 from monitor.core.finding import SEVERITY_WORDS, FindingSeverity
 from monitor.core.reason import Sentence
-from monitor.core.registration import Phase
+from monitor.core.registration.facts import Phase
 from monitor.core.rulebook.telling import date_words, distance
 from monitor.web.page import Page, zone_name
 from monitor.web.rendering import ENVIRONMENT, STYLE

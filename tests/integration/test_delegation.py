@@ -11,7 +11,7 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
-from monitor.core.delegation import Dnssec, Lameness, ServerState
+from monitor.core.delegation.facts import Dnssec, Lameness, ServerState
 from monitor.core.finding import FindingSeverity
 from monitor.probes.guard import networks
 from tests.delegations import QUICK, inspect, look, rules, serving, usual

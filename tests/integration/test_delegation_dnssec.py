@@ -9,7 +9,7 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 
-from monitor.core.delegation import Dnssec
+from monitor.core.delegation.facts import Dnssec
 from tests.delegations import inspect, look, rules, serving, usual
 from tests.servers.nameservers import refuses, truncates
 from tests.zones import DOMAIN, NOW, authority, child, parent, recursor, signed

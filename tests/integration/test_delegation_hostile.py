@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.delegation import Lameness, ServerState
+from monitor.core.delegation.facts import Lameness, ServerState
 from monitor.inspections.delegation.authorities import Authorities
 from monitor.inspections.delegation.parent import parent_of
 from monitor.inspections.delegation.question import NoAnswerError

@@ -10,7 +10,7 @@ import dns.name
 import dns.rdatatype
 import pytest
 
-from monitor.core.delegation import Lameness, NameLook
+from monitor.core.delegation.facts import Lameness, NameLook
 from monitor.core.finding import FindingSeverity
 from monitor.inspections.delegation import DelegationInspection
 from monitor.inspections.delegation.authorities import leads_out

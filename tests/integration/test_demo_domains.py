@@ -15,11 +15,11 @@ import dns.rcode
 import pytest
 from yarl import URL
 
-from monitor.core.delegation import Dnssec, Lameness, delegation_of
-from monitor.core.lameness import registry_disagrees
+from monitor.core.delegation.facts import Dnssec, Lameness, delegation_of
+from monitor.core.delegation.lameness import registry_disagrees
 from monitor.core.reason import Reason
-from monitor.core.registration import Phase, RegistrationSource, registration_of
-from monitor.core.registration_phase import phase_of
+from monitor.core.registration.facts import Phase, RegistrationSource, registration_of
+from monitor.core.registration.phase import phase_of
 from monitor.core.rulebook import RULES
 from monitor.core.rulebook.telling import tell
 from monitor.daemon.vantage import make_vantage

@@ -9,10 +9,10 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from monitor.core.card import DomainLine
-from monitor.core.delegation import Lameness, delegation_json
+from monitor.core.delegation.facts import Lameness, delegation_json
 from monitor.core.finding import Change, FindingSeverity, Identity, Inspected, Seen, Subject, SubjectKind
-from monitor.core.host_look_json import facts_json
-from monitor.core.registration import Phase, registration_json
+from monitor.core.https.look_json import facts_json
+from monitor.core.registration.facts import Phase, registration_json
 from monitor.inspections.cards import domains_of, read_card, read_lines
 from monitor.metrics import Exposition
 from monitor.registry import load_registry

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from monitor.core.finding import FindingSeverity
-from monitor.core.host_look import PlainState
-from monitor.core.host_look_json import look_of
+from monitor.core.https.look import PlainState
+from monitor.core.https.look_json import look_of
 from monitor.core.rulebook import RULES
 from monitor.core.rulebook.telling import tell
 from monitor.core.service import Network, TlsOptions

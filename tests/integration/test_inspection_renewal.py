@@ -9,7 +9,7 @@ import pytest
 
 from monitor import probes
 from monitor.core.finding import Finding, diff
-from monitor.core.host_look_json import look_of
+from monitor.core.https.look_json import look_of
 from monitor.inspections.certificate import CertificateInspection
 from monitor.inspections.sightings import SETTLED_AFTER, Sightings
 from monitor.settings.settings import InspectionSettings

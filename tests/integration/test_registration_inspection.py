@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.core.finding import diff
-from monitor.core.registration import RegistrationSource, registration_of
+from monitor.core.registration.facts import RegistrationSource, registration_of
 from monitor.core.service import (
     Agency,
     Check,

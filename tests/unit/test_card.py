@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.core.card import Tone, card_json, sections
-from monitor.core.delegation import Delegation, delegation_of
-from monitor.core.host_look_json import look_of
-from monitor.core.registration import Phase, registration_of
+from monitor.core.delegation.facts import Delegation, delegation_of
+from monitor.core.https.look_json import look_of
+from monitor.core.registration.facts import Phase, registration_of
 from monitor.registry.references import shipped_references
 from tests.domains import CARD, DAY, DELEGATION, EMPTY, HOST, NOW, REGISTRATION, finding, host_look
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.certificate_rules import CERTIFICATE_RULES, FORGET_AFTER, longest_days, warns_from
-from monitor.core.chain import path
 from monitor.core.finding import FindingSeverity, SubjectKind
-from monitor.core.host_look import HttpLook
+from monitor.core.https.certificates import CERTIFICATE_RULES, FORGET_AFTER, longest_days, warns_from
+from monitor.core.https.chain import path
+from monitor.core.https.look import HttpLook
 from tests.looks import (
     AUTHORITY,
     DAY,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.delegation import (
+from monitor.core.delegation.facts import (
     Delegation,
     Dnssec,
     Lameness,
@@ -20,7 +20,7 @@ from monitor.core.delegation import (
     delegation_json,
     delegation_of,
 )
-from monitor.core.delegation_findings import findings
+from monitor.core.delegation.judge import findings
 from monitor.core.finding import FindingSeverity, SubjectKind
 from monitor.core.rulebook import RULES
 from monitor.core.rulebook.delegation import RULES as OWN_RULES

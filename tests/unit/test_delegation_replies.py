@@ -9,7 +9,7 @@ import dns.rdatatype
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.delegation import Dnssec
+from monitor.core.delegation.facts import Dnssec
 from monitor.inspections.delegation.parent import Parent, read_referral
 from monitor.inspections.delegation.question import internet
 from monitor.inspections.delegation.servers import soa_of

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from monitor.core.finding import FindingSeverity, SubjectKind
-from monitor.core.host_look import Journey, PlainLook, PlainState, hsts_of
+from monitor.core.https.look import Journey, PlainLook, PlainState, hsts_of
 from monitor.core.reason import Reason
 from tests.looks import (
     AUTHORITY,

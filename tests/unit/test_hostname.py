@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from monitor.core.hostname import HostClass, HostProblem, NameParts, classify, host_json
-from monitor.core.hostname_suggestion import suggest
-from monitor.core.hostname_words import CLASS_WORDS, PROBLEM_SENTENCES
+from monitor.core.naming.suggestion import suggest
+from monitor.core.naming.words import CLASS_WORDS, PROBLEM_SENTENCES
 from monitor.core.service import Level
 from monitor.registry import load_registry
 from monitor.registry.domains import name_parts, read_host, registrable

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.hostname import REGIONAL, UNUSABLE, HostClass, NameParts, classify
-from monitor.core.hostname_suggestion import distance, suggest
+from monitor.core.naming.suggestion import distance, suggest
 from monitor.registry.domains import name_parts, read_host
 
 LABELS = st.sampled_from(

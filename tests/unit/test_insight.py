@@ -7,7 +7,7 @@ from dataclasses import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitor.core.finding import Acceptance, Identity, Subject, SubjectKind
-from monitor.core.registration import Phase
+from monitor.core.registration.facts import Phase
 from monitor.metrics import Exposition
 from tests.domains import DAY, DELEGATION, DOMAIN, HOST, NOW, REGISTRATION, finding, host_look
 

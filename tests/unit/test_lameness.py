@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.delegation import Delegation, Lameness, NameLook, ServerLook, ServerState
-from monitor.core.lameness import (
+from monitor.core.delegation.facts import Delegation, Lameness, NameLook, ServerLook, ServerState
+from monitor.core.delegation.lameness import (
     addresses_known,
     at_fault,
     dangling,
@@ -25,7 +25,7 @@ from monitor.core.lameness import (
     single_network,
     single_server,
 )
-from monitor.core.registration import Registration, RegistrationSource
+from monitor.core.registration.facts import Registration, RegistrationSource
 
 T0 = datetime(2026, 11, 22, tzinfo=UTC)
 DOMAIN = "demoprov.go.id"

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.certificate_rules import CERTIFICATE_RULES
-from monitor.core.chain import organization, short_name
-from monitor.core.host_look import (
+from monitor.core.https.certificates import CERTIFICATE_RULES
+from monitor.core.https.chain import organization, short_name
+from monitor.core.https.hosts import HOST_RULES
+from monitor.core.https.look import (
     AddressLook,
     HostLook,
     Hsts,
@@ -22,8 +23,7 @@ from monitor.core.host_look import (
     PlainLook,
     PlainState,
 )
-from monitor.core.host_look_json import facts_json, look_of
-from monitor.core.host_rules import HOST_RULES
+from monitor.core.https.look_json import facts_json, look_of
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Certificate, TlsFacts
 from monitor.core.rulebook import RULES

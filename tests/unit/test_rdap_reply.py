@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.registration import Registration, RegistrationSource
+from monitor.core.registration.facts import Registration, RegistrationSource
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.rdap.reply import read_domain, says_unknown
 from monitor.inspections.registry_words import instant, plain

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.belonging import Belonging, belonging
-from monitor.core.census import Census, census_of, facts_json
 from monitor.core.finding import Finding, FindingSeverity, Subject, SubjectKind, diff
 from monitor.core.hostname import HostClass
+from monitor.core.naming.belonging import Belonging, belonging
+from monitor.core.naming.census import Census, census_of, facts_json
 from monitor.core.rulebook import RULES
 from monitor.core.rulebook import register as rules
 from monitor.core.rulebook.telling import tell

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.registration import (
+from monitor.core.registration.facts import (
     Registration,
     RegistrationSource,
     changes,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.finding import FindingSeverity
-from monitor.core.registration import RegistrationSource
-from monitor.core.registration_findings import findings
+from monitor.core.registration.facts import RegistrationSource
+from monitor.core.registration.judge import findings
 from monitor.core.rulebook import EXPIRY_STEPS, RULES
 from monitor.core.rulebook import registration as rulebook
 from monitor.core.rulebook.telling import tell

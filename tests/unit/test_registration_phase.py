@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.registration import Phase
-from monitor.core.registration_phase import phase_of
+from monitor.core.registration.facts import Phase
+from monitor.core.registration.phase import phase_of
 from tests.registries import DAY, NOW, registration
 
 SECOND = DAY / 86400

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core.host_look import Journey
+from monitor.core.https.look import Journey
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import ZERO, Hop, HttpFacts, Result
 from monitor.inspections import sightings as module

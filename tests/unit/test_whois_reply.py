@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.registration import Registration, RegistrationSource
+from monitor.core.registration.facts import Registration, RegistrationSource
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.registry_words import instant
 from monitor.inspections.whois.reply import SlowDown, read_domain, referral, registrar_server

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.core.delegation import Delegation, Lameness
+from monitor.core.delegation.facts import Delegation, Lameness
 from monitor.core.finding import Change, Finding, FindingSeverity
-from monitor.core.host_look import HostLook
 from monitor.core.hostname import HostName
-from monitor.core.registration import Phase, Registration
+from monitor.core.https.look import HostLook
+from monitor.core.registration.facts import Phase, Registration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

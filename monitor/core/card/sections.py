@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from monitor.core.card import words
 from monitor.core.card.card import CardService, DomainCard, HostCard, Known
-from monitor.core.delegation import Dnssec, Lameness
+from monitor.core.delegation.facts import Dnssec, Lameness
+from monitor.core.delegation.lameness import registry_disagrees
 from monitor.core.finding import SEVERITY_WORDS, Finding, FindingSeverity
-from monitor.core.host_look import PLAIN_WORDS
-from monitor.core.hostname_words import CLASS_WORDS, PROBLEM_SENTENCES
-from monitor.core.lameness import registry_disagrees
+from monitor.core.https.look import PLAIN_WORDS
+from monitor.core.naming.words import CLASS_WORDS, PROBLEM_SENTENCES
 from monitor.core.reason import Sentence
-from monitor.core.registration import Phase
+from monitor.core.registration.facts import Phase
 from monitor.core.rulebook.telling import date_words, describe, distance
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from monitor.core.affected import Places
 from monitor.core.card.card import CardService, DomainCard, HostCard, Known
-from monitor.core.delegation import delegation_json
+from monitor.core.delegation.facts import delegation_json
 from monitor.core.finding_shape import finding_json
-from monitor.core.host_look_json import facts_json
 from monitor.core.hostname import host_json
+from monitor.core.https.look_json import facts_json
 from monitor.core.reference import Reference
-from monitor.core.registration import registration_json
+from monitor.core.registration.facts import registration_json
 from monitor.core.shape import moment
 
 

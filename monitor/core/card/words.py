@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.core.delegation import Dnssec, Lameness
+from monitor.core.delegation.facts import Dnssec, Lameness
 from monitor.core.reason import Sentence
-from monitor.core.registration import Phase
+from monitor.core.registration.facts import Phase
 
 NOTHING = "—"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.core import certificate_rules as ids
 from monitor.core.finding import FindingSeverity, SubjectKind
+from monitor.core.https import certificates as ids
 from monitor.core.reason import Sentence
 from monitor.core.rulebook import https
 from monitor.core.rulebook.rule import EXPIRY_STEPS, FindingRule

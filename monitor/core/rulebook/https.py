@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.core import host_rules as ids
 from monitor.core.finding import FindingSeverity, SubjectKind
+from monitor.core.https import hosts as ids
 from monitor.core.reason import Sentence
 from monitor.core.rulebook.rule import FindingRule
 

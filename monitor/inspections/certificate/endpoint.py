@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from yarl import URL
 
-from monitor.core.host_look import host_and_port
+from monitor.core.https.look import host_and_port
 from monitor.core.service import (
     Check,
     CheckKind,

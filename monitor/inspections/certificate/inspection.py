@@ -9,12 +9,12 @@ from typing import Any
 
 from yarl import URL
 
-from monitor.core.certificate_rules import CERTIFICATE_RULES
 from monitor.core.finding import Inspected
-from monitor.core.host_look import HostLook, LookFailure, PlainState
-from monitor.core.host_look_json import facts_json, look_of
-from monitor.core.host_rules import HOST_RULES, HTTP_ONLY
-from monitor.core.look_judge import judge
+from monitor.core.https.certificates import CERTIFICATE_RULES
+from monitor.core.https.hosts import HOST_RULES, HTTP_ONLY
+from monitor.core.https.judge import judge
+from monitor.core.https.look import HostLook, LookFailure, PlainState
+from monitor.core.https.look_json import facts_json, look_of
 from monitor.core.reason import Reason, Stage
 from monitor.core.service import Check, Registry
 from monitor.inspections.certificate.endpoint import Endpoint, Ports, endpoints

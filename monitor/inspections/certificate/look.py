@@ -8,7 +8,7 @@ from datetime import datetime
 from yarl import URL
 
 from monitor import probes
-from monitor.core.host_look import (
+from monitor.core.https.look import (
     AddressLook,
     HostLook,
     HttpLook,

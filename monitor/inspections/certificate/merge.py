@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.host_look import AddressLook, HostLook, HttpLook
+from monitor.core.https.look import AddressLook, HostLook, HttpLook
 from monitor.inspections.certificate.endpoint import Endpoint, is_public
 from monitor.inspections.sightings import Sight, Verdict, verdict_of
 

@@ -6,7 +6,7 @@ import ipaddress
 import socket
 from collections.abc import Iterable
 
-from monitor.core.delegation import ServerState
+from monitor.core.delegation.facts import ServerState
 from monitor.inspections.delegation.question import Message, Name, RdataType, put
 from monitor.probes.guard import Networks, Reach, reach
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.core.block import BlockPattern
-from monitor.core.delegation import Delegation, delegation_json, delegation_of
-from monitor.core.delegation_findings import findings
+from monitor.core.delegation.facts import Delegation, delegation_json, delegation_of
+from monitor.core.delegation.judge import findings
 from monitor.core.finding import Inspected
 from monitor.core.service import CheckKind, Registry
 from monitor.inspections.delegation.authorities import Authorities

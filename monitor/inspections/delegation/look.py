@@ -10,8 +10,8 @@ from datetime import datetime
 import dns.name
 import dns.rdatatype
 
-from monitor.core.delegation import Delegation, NameLook, ServerLook, ServerState
-from monitor.core.lameness import differ_since, lameness, networks, shortfall
+from monitor.core.delegation.facts import Delegation, NameLook, ServerLook, ServerState
+from monitor.core.delegation.lameness import differ_since, lameness, networks, shortfall
 from monitor.inspections.delegation.authorities import Authorities
 from monitor.inspections.delegation.parent import Parent, parent_of
 from monitor.inspections.delegation.question import (

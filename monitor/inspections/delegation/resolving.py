@@ -12,7 +12,7 @@ import dns.rdatatype
 import dns.resolver
 
 from monitor.core.block import BlockPattern, refused_lookup
-from monitor.core.delegation import NameLook
+from monitor.core.delegation.facts import NameLook
 from monitor.core.reason import Reason
 from monitor.inspections.delegation.question import (
     Message,

@@ -7,7 +7,7 @@ import asyncio
 import dns.rdatatype
 from dns.rdtypes.ANY.SOA import SOA
 
-from monitor.core.delegation import ServerLook, ServerState
+from monitor.core.delegation.facts import ServerLook, ServerState
 from monitor.inspections.delegation.authorities import MOST_ADDRESSES, Authorities
 from monitor.inspections.delegation.parent import Glue
 from monitor.inspections.delegation.question import (

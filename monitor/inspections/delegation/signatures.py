@@ -12,7 +12,7 @@ import dns.rdatatype
 import dns.rrset
 from dns.dnssectypes import Algorithm, DSDigest
 
-from monitor.core.delegation import Dnssec
+from monitor.core.delegation.facts import Dnssec
 from monitor.inspections.delegation.authorities import Authorities
 from monitor.inspections.delegation.question import (
     Message,

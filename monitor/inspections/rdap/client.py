@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from monitor.core.registration import Registration, RegistrationSource
+from monitor.core.registration.facts import Registration, RegistrationSource
 from monitor.core.retry_after import waiting_time
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.outbound import Outbound, why_not_connected

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from monitor.core.registration import Registration, RegistrationSource
+from monitor.core.registration.facts import Registration, RegistrationSource
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.registry_words import instant, plain, server_name, status_code
 

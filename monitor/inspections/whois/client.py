@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from monitor.core.registration import Registration
+from monitor.core.registration.facts import Registration
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.outbound import Outbound, why_not_connected
 from monitor.inspections.pace import Pace

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from monitor.core.registration import Registration, RegistrationSource
+from monitor.core.registration.facts import Registration, RegistrationSource
 from monitor.inspections.lookup import LookupFailure
 from monitor.inspections.registry_words import instant, plain, server_name, status_code
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from monitor.core.delegation import Delegation, Dnssec, Lameness, NameLook, ServerState
-from monitor.core.finding import FindingSeverity, Identity, Seen, Subject, SubjectKind
-from monitor.core.lameness import (
+from monitor.core.delegation.facts import Delegation, Dnssec, Lameness, NameLook, ServerState
+from monitor.core.delegation.lameness import (
     addresses_known,
     at_fault,
     dangling,
@@ -17,6 +16,7 @@ from monitor.core.lameness import (
     single_network,
     single_server,
 )
+from monitor.core.finding import FindingSeverity, Identity, Seen, Subject, SubjectKind
 
 Covered = Mapping[str, frozenset[str]]
 """Rule → the places at which its problem would have been seen."""

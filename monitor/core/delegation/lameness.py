@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from monitor.core.delegation import Delegation, Lameness, NameLook, ServerLook, ServerState
-from monitor.core.registration import Registration
+from monitor.core.delegation.facts import Delegation, Lameness, NameLook, ServerLook, ServerState
+from monitor.core.registration.facts import Registration
 
 FAULTS = frozenset({ServerState.LAME, ServerState.SILENT, ServerState.NO_ADDRESS})
 """States in which a server does not do what the parent sends people to it for."""

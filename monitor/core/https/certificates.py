@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.core.chain import organization, path, short_name, weak_key, weak_signature
 from monitor.core.finding import FindingSeverity, Identity, Seen, Subject, SubjectKind
-from monitor.core.host_look import AddressLook, HostLook
+from monitor.core.https.chain import organization, path, short_name, weak_key, weak_signature
+from monitor.core.https.look import AddressLook, HostLook
 from monitor.core.result import Certificate, TlsFacts
 from monitor.core.shape import moment
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.core.finding import FindingSeverity, Identity, Seen, Subject, SubjectKind
-from monitor.core.registration import Phase, Registration
-from monitor.core.registration_phase import HOLDS, phase_by_date, phase_of
+from monitor.core.registration.facts import Phase, Registration
+from monitor.core.registration.phase import HOLDS, phase_by_date, phase_of
 
 _NEAR = timedelta(days=7)
 """An office needs about a week for a letter that its head signs."""

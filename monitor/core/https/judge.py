@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.certificate_rules import DomainOf, certificate_coverage, certificate_problems
 from monitor.core.finding import Identity, Seen
-from monitor.core.host_look import HostLook
-from monitor.core.host_rules import host_coverage, host_problems
+from monitor.core.https.certificates import DomainOf, certificate_coverage, certificate_problems
+from monitor.core.https.hosts import host_coverage, host_problems
+from monitor.core.https.look import HostLook
 
 
 def judge(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from monitor.core.naming.region import spelt
 from monitor.core.reason import Sentence
-from monitor.core.region import spelt
 
 _VERTICAL = {
     "pn": Sentence("Pengadilan Negeri {name}", "{name} District Court"),

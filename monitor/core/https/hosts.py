@@ -7,11 +7,11 @@ from datetime import datetime
 from ipaddress import ip_address
 from typing import Any
 
-from monitor.core.certificate_rules import certificates_known
-from monitor.core.chain import lacks_issuer, matches, organization, path, short_name
 from monitor.core.finding import FindingSeverity, Identity, Seen, Subject, SubjectKind
-from monitor.core.host_look import AddressLook, HostLook, HttpLook, PlainState
-from monitor.core.host_look_json import NAMES
+from monitor.core.https.certificates import certificates_known
+from monitor.core.https.chain import lacks_issuer, matches, organization, path, short_name
+from monitor.core.https.look import AddressLook, HostLook, HttpLook, PlainState
+from monitor.core.https.look_json import NAMES
 from monitor.core.reason import Reason
 from monitor.core.result import Certificate, TlsFacts
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from monitor.core.host_look import (
+from monitor.core.https.look import (
     AddressLook,
     HostLook,
     Hsts,

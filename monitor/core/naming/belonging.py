@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from monitor.core.hostname import REGIONAL, HostName
-from monitor.core.region import BALI_CODE, region_of_government, same_name
+from monitor.core.naming.region import BALI_CODE, region_of_government, same_name
 from monitor.core.service import Agency, Government, Level, Service
 
 ENTERPRISE_TAG = "bumd"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.core.registration import Phase, Registration
+from monitor.core.registration.facts import Phase, Registration
 
 EXPIRING = timedelta(days=30)
 """How long before the end of a registration somebody has to look after it."""

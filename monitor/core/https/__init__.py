@@ -1,0 +1,1 @@
+"""What a host shows over TLS and http, and what is wrong with that."""
