@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import gc
 import logging
-import resource
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -23,7 +21,8 @@ from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.inspecting import Inspecting
 from monitor.daemon.maintenance import Maintenance
 from monitor.daemon.neighbours import NameServers
-from monitor.daemon.register import active_checks, fingerprint, reread
+from monitor.daemon.process import raise_file_limit, settle_memory
+from monitor.daemon.register import active_checks, fingerprint, fixed, reread
 from monitor.daemon.table import rows
 from monitor.daemon.telling import Telling
 from monitor.daemon.vantage import make_vantage
@@ -107,7 +106,7 @@ class Daemon:
         Raises:
             StartError: the database, the port or the certificate authorities cannot be used.
         """
-        _raise_file_limit()
+        raise_file_limit()
         async with self._parts():
             tasks = [
                 asyncio.create_task(self._recorder.run(), name="recorder"),
@@ -117,7 +116,7 @@ class Daemon:
             telling = list(self._telling.tasks())
             tasks += [*telling, *self._beat(), *self._inspecting.tasks()]
             with self._signals(), self._housekeeping():
-                _settle_memory()
+                settle_memory()
                 self.health.ready()
                 _log.info("%s", self._greeting())
                 self._warn()
@@ -172,7 +171,7 @@ class Daemon:
                 own.register_last_reload_success.set(0)
                 _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
                 return
-            if _fixed(settings) != _fixed(self.settings):
+            if fixed(settings) != fixed(self.settings):
                 _log.warning(
                     "changes to vantage, probing, uplink, heartbeat, inspections, web and database wait "
                     "for the next start"
@@ -362,29 +361,3 @@ class Daemon:
         host = self.settings.web.host
         shown = f"[{host}]" if ":" in host else host
         return f"Kulkul {monitor.__version__} is watching; see http://{shown}:{self.web.port}/"
-
-
-def _fixed(settings: Settings) -> tuple[object, ...]:
-    """Return what a reload cannot change."""
-    return (
-        settings.web,
-        settings.probing,
-        settings.database,
-        settings.vantage,
-        settings.uplink,
-        settings.heartbeat,
-        settings.inspections,
-    )
-
-
-def _settle_memory() -> None:
-    """Spare the register the garbage collector's full rounds: 60 ms each with 10,000 services."""
-    gc.collect()
-    gc.freeze()
-
-
-def _raise_file_limit() -> None:
-    """Ask for as many descriptors as this process may have: every probe in flight needs one."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

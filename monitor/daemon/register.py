@@ -51,3 +51,16 @@ def active_checks(registry: Registry, settings: Settings, now: datetime) -> list
         if service.active_on(today)
         for check in service.checks
     ]
+
+
+def fixed(settings: Settings) -> tuple[object, ...]:
+    """Return what a reload cannot change."""
+    return (
+        settings.web,
+        settings.probing,
+        settings.database,
+        settings.vantage,
+        settings.uplink,
+        settings.heartbeat,
+        settings.inspections,
+    )

@@ -10,10 +10,10 @@ from email.utils import format_datetime
 import pytest
 from yarl import URL
 
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.outbound import Outbound
-from monitor.inspections.pace import Pace
-from monitor.inspections.rdap.client import RdapClient, next_url
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.outbound import Outbound
+from monitor.inspections.registration.pace import Pace
+from monitor.inspections.registration.rdap.client import RdapClient, next_url
 from monitor.probes.guard import networks
 from tests.probing import LOOPBACK, NO_RESOLVER
 from tests.registries import DOMAIN, EXPIRES, NOT_FOUND, NOW, rdap

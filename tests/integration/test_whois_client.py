@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.outbound import Outbound
-from monitor.inspections.pace import Pace
-from monitor.inspections.whois.client import WhoisClient
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.outbound import Outbound
+from monitor.inspections.registration.pace import Pace
+from monitor.inspections.registration.whois.client import WhoisClient
 from monitor.probes.guard import networks
 from tests.probing import LOOPBACK, NO_RESOLVER
 from tests.registries import DOMAIN, EXPIRES, NOW, OLDER, REGISTRAR, TODAYS

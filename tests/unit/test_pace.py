@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.pace import Pace
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.pace import Pace
 
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.rdap.bootstrap import Bootstrap, services
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.rdap.bootstrap import Bootstrap, services
 from tests.registries import NOW
 
 LIST_URL = "https://data.example/rdap/dns.json"

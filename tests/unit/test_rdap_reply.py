@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.registration.facts import Registration, RegistrationSource
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.rdap.reply import read_domain, says_unknown
-from monitor.inspections.registry_words import instant, plain
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.rdap.reply import read_domain, says_unknown
+from monitor.inspections.registration.words import instant, plain
 from tests.registries import DOMAIN, EXPIRES, NOT_FOUND, NOW, REGISTRAR, card, domain_object, rdap
 
 

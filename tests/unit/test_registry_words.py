@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.inspections.registry_words import LONGEST, instant, plain, server_name, status_code
+from monitor.inspections.registration.words import LONGEST, instant, plain, server_name, status_code
 
 AT = datetime(2027, 3, 1, 10, 20, 30, tzinfo=UTC)
 

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.registration.facts import Registration, RegistrationSource
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.registry_words import instant
-from monitor.inspections.whois.reply import SlowDown, read_domain, referral, registrar_server
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.whois.reply import SlowDown, read_domain, referral, registrar_server
+from monitor.inspections.registration.words import instant
 from tests.registries import DOMAIN, EXPIRES, NOW, OLDER, REGISTRAR, TODAYS
 
 WHOLE = Registration(

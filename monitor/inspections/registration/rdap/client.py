@@ -14,10 +14,10 @@ from yarl import URL
 
 from monitor.core.registration.facts import Registration, RegistrationSource
 from monitor.core.retry_after import waiting_time
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.outbound import Outbound, why_not_connected
-from monitor.inspections.pace import Pace
-from monitor.inspections.rdap.reply import read_domain, says_unknown
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.outbound import Outbound, why_not_connected
+from monitor.inspections.registration.pace import Pace
+from monitor.inspections.registration.rdap.reply import read_domain, says_unknown
 
 _MOST_BYTES = 1 << 19
 """A reply about one domain has some 5 kB, IANA's whole list some 100 kB."""

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.core.registration.facts import Registration, RegistrationSource
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.registry_words import instant, plain, server_name, status_code
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.words import instant, plain, server_name, status_code
 
 _MOST_VALUES = 50
 """Statuses or name servers of one domain; EPP allows some dozen."""

@@ -13,12 +13,12 @@ from monitor.core.finding import Inspected
 from monitor.core.registration.facts import Registration, changes, registration_json, registration_of
 from monitor.core.registration.judge import findings
 from monitor.core.service import Registry
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.outbound import Outbound
-from monitor.inspections.pace import Pace
-from monitor.inspections.rdap.bootstrap import Bootstrap
-from monitor.inspections.rdap.client import RdapClient
-from monitor.inspections.whois.client import WhoisClient
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.outbound import Outbound
+from monitor.inspections.registration.pace import Pace
+from monitor.inspections.registration.rdap.bootstrap import Bootstrap
+from monitor.inspections.registration.rdap.client import RdapClient
+from monitor.inspections.registration.whois.client import WhoisClient
 from monitor.probes.guard import Networks
 from monitor.registry.domains import registrable
 from monitor.settings.settings import InspectionSettings

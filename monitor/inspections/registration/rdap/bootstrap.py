@@ -9,8 +9,8 @@ from typing import Any
 
 from yarl import URL
 
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.rdap.reply import json_object
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.rdap.reply import json_object
 
 SHIPPED: Mapping[str, str] = {"id": "https://rdap.pandi.id/rdap/"}
 """From https://data.iana.org/rdap/dns.json, read in August 2026."""

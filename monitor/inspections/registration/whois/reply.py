@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from monitor.core.registration.facts import Registration, RegistrationSource
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.registry_words import instant, plain, server_name, status_code
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.words import instant, plain, server_name, status_code
 
 _NAME = frozenset({"domain name", "domain"})
 _CREATED = ("creation date", "created on", "created")

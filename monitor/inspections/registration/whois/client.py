@@ -7,10 +7,10 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from monitor.core.registration.facts import Registration
-from monitor.inspections.lookup import LookupFailure
-from monitor.inspections.outbound import Outbound, why_not_connected
-from monitor.inspections.pace import Pace
-from monitor.inspections.whois.reply import SlowDown, read_domain, referral, registrar_server
+from monitor.inspections.registration.lookup import LookupFailure
+from monitor.inspections.registration.outbound import Outbound, why_not_connected
+from monitor.inspections.registration.pace import Pace
+from monitor.inspections.registration.whois.reply import SlowDown, read_domain, referral, registrar_server
 
 _MOST_BYTES = 1 << 16
 """Records have some 5 kB, most of it legal text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.inspections.lookup import LookupFailure
+from monitor.inspections.registration.lookup import LookupFailure
 from monitor.probes.guard import Networks, Reach, reach
 from monitor.probes.resolver import Resolver
 from monitor.probes.stages import ProbeFailure

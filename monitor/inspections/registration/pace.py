@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.core.retry_after import LONGEST_WAIT
-from monitor.inspections.lookup import LookupFailure
+from monitor.inspections.registration.lookup import LookupFailure
 
 _FIRST_WAIT = timedelta(minutes=1)
 """After a refusal that does not say for how long; doubled by each further one in a row."""
