@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from monitor.cli.exits import Exit, exit_for
-from monitor.cli.options import JsonOption, Lang, LangOption
+from monitor.cli.options import AllowPrivateOption, CaFileOption, JsonOption, Lang, LangOption, ResolveOption
 from monitor.cli.output import show, show_json
 from monitor.cli.probe import ANYWHERE, addresses_of, deadlines_of
 from monitor.core.finding import FindingSeverity, Inspected
@@ -32,31 +31,9 @@ def certificate(
     *,
     as_json: JsonOption = False,
     lang: LangOption = Lang.ID,
-    resolve: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--resolve",
-            metavar="NAME=ADDR",
-            help="Alamat IP untuk nama itu; boleh berulang. Use this address for a name; repeatable.",
-        ),
-    ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--ca-file",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="Percayai berkas PEM ini, bukan milik sistem. Trust this PEM file instead of the system's.",
-        ),
-    ] = None,
-    allow_private: Annotated[
-        bool,
-        typer.Option(
-            "--allow-private",
-            help="Periksa juga alamat privat dan loopback. Also look at private and loopback addresses.",
-        ),
-    ] = False,
+    resolve: ResolveOption = None,
+    ca_file: CaFileOption = None,
+    allow_private: AllowPrivateOption = False,
     timeout: Annotated[
         float,
         typer.Option(

@@ -42,6 +42,31 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Keluaran JSON. Print J
 LangOption = Annotated[
     Lang, typer.Option("--lang", envvar="KULKUL_LANG", help="Bahasa keluaran. Language of the output.")
 ]
+ResolveOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--resolve",
+        metavar="NAME=ADDR",
+        help="Alamat IP untuk nama itu; boleh berulang. Use this address for a name; repeatable.",
+    ),
+]
+CaFileOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ca-file",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Percayai berkas PEM ini, bukan milik sistem. Trust this PEM file instead of the system's.",
+    ),
+]
+AllowPrivateOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-private",
+        help="Periksa juga alamat privat dan loopback. Also probe private and loopback addresses.",
+    ),
+]
 DEFAULT_CONFIG = Path("config/kulkul.yml")
 
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,7 @@ import typer
 
 import monitor
 from monitor.cli.exits import exit_for
-from monitor.cli.options import JsonOption, Lang, LangOption
+from monitor.cli.options import AllowPrivateOption, CaFileOption, JsonOption, Lang, LangOption, ResolveOption
 from monitor.cli.output import show, show_json, talk
 from monitor.cli.story import tell
 from monitor.core.reason import Reason, Sentence, Stage
@@ -42,31 +41,9 @@ def probe(
     *,
     as_json: JsonOption = False,
     lang: LangOption = Lang.ID,
-    resolve: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--resolve",
-            metavar="NAME=ADDR",
-            help="Alamat IP untuk nama itu; boleh berulang. Use this address for a name; repeatable.",
-        ),
-    ] = None,
-    ca_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--ca-file",
-            metavar="FILE",
-            exists=True,
-            dir_okay=False,
-            help="Percayai berkas PEM ini, bukan milik sistem. Trust this PEM file instead of the system's.",
-        ),
-    ] = None,
-    allow_private: Annotated[
-        bool,
-        typer.Option(
-            "--allow-private",
-            help="Periksa juga alamat privat dan loopback. Also probe private and loopback addresses.",
-        ),
-    ] = False,
+    resolve: ResolveOption = None,
+    ca_file: CaFileOption = None,
+    allow_private: AllowPrivateOption = False,
     timeout: Annotated[
         float,
         typer.Option(

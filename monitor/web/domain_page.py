@@ -53,7 +53,7 @@ class _LineView:
 def card_page(card: DomainCard, shared: Page) -> str:
     """Return the page of one domain."""
     return _CARD.render(
-        card=card,
+        title=card.domain,
         page=shared,
         texts=DOMAIN_TEXTS[shared.language],
         style=STYLE,
@@ -67,6 +67,7 @@ def card_page(card: DomainCard, shared: Page) -> str:
 def list_page(lines: Sequence[DomainLine], shared: Page) -> str:
     """Return the list of all domains."""
     return _LIST.render(
+        title=DOMAIN_TEXTS[shared.language].domains,
         page=shared,
         texts=DOMAIN_TEXTS[shared.language],
         style=STYLE,
