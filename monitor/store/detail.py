@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
+from monitor.core.evidence import EXCERPT_CHARACTERS
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 
-EXCERPT_CHARACTERS = 4_096
 LINE_CHARACTERS = 1_000
 """A URL or sentence longer than this is padding: the row of one hostile site must stay small."""
 LINES = 20

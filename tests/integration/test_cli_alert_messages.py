@@ -246,7 +246,7 @@ async def test_what_was_given_up_is_sent_again_when_asked_for_and_that_is_logged
     assert dead.code == 1
     assert [(each["id"], each["state"], each["error"]) for each in dead.json] == [(1, "dead", "No.")]
     ran = await alert("retry", "1", "--by", "Wayan", "--reason", "alamat diperbaiki", "--lang", "en")
-    assert (ran.code, ran.err) == (0, "1 messages will be sent again as soon as the daemon runs.\n")
+    assert (ran.code, ran.err) == (0, "1 message will be sent again as soon as the daemon runs.\n")
     async with await store_of(tmp_path) as store:
         [again] = await notifications(store, state=State.WAITING)
         assert again.attempts == 0

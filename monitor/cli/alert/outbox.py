@@ -38,6 +38,10 @@ _RETRIED = Sentence(
     "{count} kabar akan dikirim ulang begitu pemantau berjalan.",
     "{count} messages will be sent again as soon as the daemon runs.",
 )
+_RETRIED_ONE = Sentence(
+    "1 kabar akan dikirim ulang begitu pemantau berjalan.",
+    "1 message will be sent again as soon as the daemon runs.",
+)
 _NOTHING_DEAD = Sentence(
     "Tidak ada kabar gagal dengan nomor itu; lihat: kulkul alert dead",
     "No message that was given up has that number; see: kulkul alert dead",
@@ -113,7 +117,8 @@ def retry(
     if not count and not everything:
         talk().print(lang.of(_NOTHING_DEAD))
         raise typer.Exit(Exit.CONFIGURATION)
-    talk().print(lang.of(_RETRIED if count else _NONE_DEAD).format(count=count))
+    said = {0: _NONE_DEAD, 1: _RETRIED_ONE}.get(count, _RETRIED)
+    talk().print(lang.of(said).format(count=count))
 
 
 def _show(
