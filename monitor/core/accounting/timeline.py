@@ -1,0 +1,78 @@
+"""What a service was held to be at every moment of a period, from the changes of its checks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.accounting.policy import OutageStart
+from monitor.core.accounting.spans import Span
+from monitor.core.status import Status, Transition, worst
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time of one status; aware UTC."""
+
+    span: Span
+    status: Status
+
+
+def check_timeline(
+    changes: Iterable[Transition], within: Span, outage_from: OutageStart = OutageStart.FIRST_FAILURE
+) -> list[Stretch]:
+    """Return what a check was held to be, without gaps; UNKNOWN where nothing is on record.
+
+    Args:
+        changes: of one check, in the order in which they were decided; with the last one before the span.
+        within: the span that is covered.
+        outage_from: whether DOWN begins with the first failure or once it was certain.
+    """
+    edges: list[tuple[datetime, Status]] = [(within.starts_at, Status.UNKNOWN)]
+    for one in changes:
+        certain = outage_from is OutageStart.CONFIRMATION and one.after is Status.DOWN
+        at = one.decided_at if certain else one.at
+        # What was decided later is what we hold now: a look back may take back what began after it.
+        while len(edges) > 1 and edges[-1][0] >= at:
+            edges.pop()
+        if at <= within.starts_at:
+            edges = [(within.starts_at, one.after)]
+        elif at < within.ends_at:
+            edges.append((at, one.after))
+    return _stretches(edges, within.ends_at)
+
+
+def service_timeline(checks: Sequence[Sequence[Stretch]], within: Span) -> list[Stretch]:
+    """Return the worst of a service's checks at every moment; UNKNOWN for a service without checks.
+
+    Args:
+        checks: the timelines of its checks, each over the whole span.
+        within: the span.
+    """
+    edges: set[datetime] = {within.starts_at}
+    edges.update(one.span.starts_at for check in checks for one in check)
+    places = [0] * len(checks)
+    found: list[tuple[datetime, Status]] = []
+    for at in sorted(edges):
+        for number, check in enumerate(checks):
+            while places[number] + 1 < len(check) and check[places[number] + 1].span.starts_at <= at:
+                places[number] += 1
+        found.append(
+            (at, worst(check[place].status for check, place in zip(checks, places, strict=True) if check))
+        )
+    return _stretches(found, within.ends_at)
+
+
+def _stretches(edges: Iterable[tuple[datetime, Status]], ends_at: datetime) -> list[Stretch]:
+    """Join what is alike, and leave out what has no length."""
+    merged: list[tuple[datetime, Status]] = []
+    for at, status in edges:
+        if merged and merged[-1][0] == at:
+            merged.pop()
+        if not merged or merged[-1][1] is not status:
+            merged.append((at, status))
+    ends = [at for at, _ in merged[1:]] + [ends_at]
+    return [
+        Stretch(Span(at, end), status) for (at, status), end in zip(merged, ends, strict=True) if at < end
+    ]
