@@ -181,6 +181,7 @@ class Daemon:
                 await self._maintenance.take(registry, windows)
                 self._show_maintenance()
                 await self._telling.follow(registry, routing)
+                self._inspecting.follow(registry)  # last: what it closes then is nobody's any more
                 self.routing = routing
             except StoreError as error:
                 own.register_last_reload_success.set(0)
@@ -193,7 +194,6 @@ class Daemon:
         await self._recorder.follow(registry, checks)
         self._scheduler.replace(checks)
         self._name_servers.follow(checks)
-        self._inspecting.follow(registry)
         self.settings, self.registry = settings, registry
         self._followed = {check.id for check in checks}
         own = self.exposition.own
@@ -234,6 +234,7 @@ class Daemon:
                 await self._maintenance.take(self.registry, self._windows)
                 self._show_maintenance()
                 await self._telling.follow(self.registry, self.routing)
+                self._inspecting.follow(self.registry)
             except (StoreError, WebError, TrustError) as error:
                 raise StartError(str(error)) from error
             yield
@@ -300,6 +301,7 @@ class Daemon:
             checks = active_checks(self.registry, self.settings, utc_now())
             if {check.id for check in checks} != self._followed:
                 await self._follow(self.settings, self.registry)
+                self._inspecting.follow(self.registry)
 
     async def _follow_windows(self) -> None:
         """See windows that were announced or ended by command, and those that begin and end by themselves."""

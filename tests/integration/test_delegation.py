@@ -335,6 +335,15 @@ class TestTheParent:
         assert inspected.facts["lameness"] == "unknown"
         assert DOMAIN not in set().union(*inspected.covered.values())
 
+    async def test_a_parent_of_no_use_leaves_what_it_said_before(self):
+        first = await inspect(usual())
+        broken = usual(parent=refuses("REFUSED"))
+        later = await inspect(broken, before=first.facts, now=NOW + timedelta(days=1))
+        assert (later.facts, "answered REFUSED" in later.failure) == (None, True)
+        nothing = await inspect(broken)
+        again = await inspect(broken, before=nothing.facts, now=NOW + timedelta(days=1))
+        assert again.facts["exists"] is None
+
     async def test_a_server_of_the_parent_that_fails_has_another_asked(self):
         above = parent("@ IN NS ans.go.id.", "ans IN A 127.0.15.1")
         seen = await look({**serving(above, child()), "127.0.15.1": refuses("SERVFAIL")})

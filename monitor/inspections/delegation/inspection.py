@@ -80,12 +80,13 @@ class DelegationInspection:
 
     async def inspect(self, target: str, before: Mapping[str, Any] | None, now: datetime) -> Inspected:
         """Look at one domain; see `Inspection.inspect`."""
+        earlier = _read(before)
         try:
             async with asyncio.timeout(self._longest_seconds):
                 looked = await look_at(
                     target,
                     self._hosts.get(target, ()),
-                    _read(before),
+                    earlier,
                     self._resolver,
                     self._authorities,
                     now,
@@ -96,11 +97,13 @@ class DelegationInspection:
             late = f"The look at {target} was not over after {self._longest_seconds:g} s."
             return Inspected(inspection=self.name, target=target, at=now, failure=late)
         seen, covered = findings(looked.delegation)
+        # Where the parent could not be asked, what it said before tells more than that it did not.
+        lesser = looked.delegation.exists is None and earlier is not None and earlier.exists is not None
         return Inspected(
             inspection=self.name,
             target=target,
             at=now,
-            facts=delegation_json(looked.delegation),
+            facts=None if lesser else delegation_json(looked.delegation),
             failure=looked.failure,
             seen=seen,
             covered=covered,
