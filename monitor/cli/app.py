@@ -21,6 +21,7 @@ from monitor.cli import (
     incident,
     letter,
     probe,
+    report,
     run,
     status,
     uplink,
@@ -56,6 +57,7 @@ app.add_typer(config.app, name="config", short_help="Setelan dan register. Setti
 app.add_typer(incident.app, name="incident", short_help="Gangguan yang tercatat. Incidents on record.")
 app.add_typer(finding.app, name="finding", short_help="Satu temuan. One finding: see it, accept it.")
 app.add_typer(alert.app, name="alert", short_help="Kabar kepada petugas dan instansi. Messages to people.")
+app.add_typer(report.app, name="report", short_help="Laporan ketersediaan. Availability reports.")
 app.add_typer(window.app, name="window", short_help="Jendela pemeliharaan. Maintenance windows.")
 app.add_typer(db.app, name="db", short_help="Basis data. The database.")
 

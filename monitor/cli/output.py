@@ -14,6 +14,7 @@ from typing import Any, TextIO
 from rich.console import Console, RenderableType
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7e]")
+_UNWRITTEN = "The output could not be written ({why}); free some space or send it elsewhere."
 WIDER_THAN_ANY_LINE = 10_000
 """Rich folds at 80 columns where there is no terminal; what reads a pipe wants whole lines."""
 
@@ -56,6 +57,22 @@ def show_json(value: Any) -> None:
     _write([_NOT_ASCII.sub(_harmless, text)])
 
 
+def show_bytes(data: bytes) -> None:
+    """Write a file's bytes to stdout, as they are.
+
+    Raises:
+        OutputError: stdout takes no more.
+    """
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as `_write` does
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        drop_unwritten()
+        raise OutputError(_UNWRITTEN.format(why=error.strerror)) from error
+
+
 def _harmless(found: re.Match[str]) -> str:
     """Escape what a terminal or an editor would obey rather than show: sites send such characters too."""
     return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f")
@@ -95,9 +112,7 @@ def _write(lines: Iterable[str]) -> None:
         sys.stdout.flush()
     except OSError as error:
         drop_unwritten()
-        raise OutputError(
-            f"The output could not be written ({error.strerror}); free some space or send it elsewhere."
-        ) from error
+        raise OutputError(_UNWRITTEN.format(why=error.strerror)) from error
 
 
 def drop_unwritten() -> None:

@@ -256,6 +256,11 @@ class TestTimelines:
             (50, 60, UNKNOWN),
         ]
 
+    def test_a_check_that_was_added_later_says_nothing_of_the_time_before(self):
+        one = check_timeline([change(-1, UP)], HOUR)
+        other = check_timeline([change(40, DOWN)], Span(at(30), at(60)))
+        assert told(service_timeline([one, other], HOUR)) == [(0, 30, UP), (30, 40, UNKNOWN), (40, 60, DOWN)]
+
     def test_a_service_without_checks_is_not_known(self):
         assert told(service_timeline([], HOUR)) == [(0, 60, UNKNOWN)]
 

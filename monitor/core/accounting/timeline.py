@@ -44,23 +44,24 @@ def check_timeline(
 
 
 def service_timeline(checks: Sequence[Sequence[Stretch]], within: Span) -> list[Stretch]:
-    """Return the worst of a service's checks at every moment; UNKNOWN for a service without checks.
+    """Return the worst of a service's checks at every moment; UNKNOWN while it has none.
 
     Args:
-        checks: the timelines of its checks, each over the whole span.
+        checks: the timelines of its checks, each without gaps; one that was added later begins later.
         within: the span.
     """
-    edges: set[datetime] = {within.starts_at}
-    edges.update(one.span.starts_at for check in checks for one in check)
+    edges = {within.starts_at}
+    edges.update(at for check in checks for one in check for at in (one.span.starts_at, one.span.ends_at))
     places = [0] * len(checks)
     found: list[tuple[datetime, Status]] = []
-    for at in sorted(edges):
+    for at in sorted(one for one in edges if within.starts_at <= one < within.ends_at):
+        statuses = []
         for number, check in enumerate(checks):
-            while places[number] + 1 < len(check) and check[places[number] + 1].span.starts_at <= at:
+            while places[number] < len(check) and check[places[number]].span.ends_at <= at:
                 places[number] += 1
-        found.append(
-            (at, worst(check[place].status for check, place in zip(checks, places, strict=True) if check))
-        )
+            if places[number] < len(check) and check[places[number]].span.starts_at <= at:
+                statuses.append(check[places[number]].status)
+        found.append((at, worst(statuses)))
     return _stretches(found, within.ends_at)
 
 

@@ -1,0 +1,235 @@
+"""`kulkul report`: availability over a period of the calendar."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.table import Table
+
+from monitor.cli.exits import Exit
+from monitor.cli.incident.words import span_words
+from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption, load
+from monitor.cli.output import show, show_bytes, talk
+from monitor.cli.reader import NOTHING, plain
+from monitor.core.period import Period, parse_period
+from monitor.core.reason import Sentence
+from monitor.core.service import Registry, Service
+
+if TYPE_CHECKING:
+    from monitor.reports.figures import Report
+    from monitor.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Laporan ketersediaan. Availability reports.")
+
+_DIGITS = 3
+_HEADS = {
+    Lang.ID: (
+        "Instansi",
+        "Layanan",
+        "Ketersediaan",
+        "Target",
+        "Gangguan",
+        "Terlama",
+        "Cakupan",
+        "Perbandingan",
+    ),
+    Lang.EN: ("Agency", "Service", "Availability", "Target", "Outages", "Longest", "Coverage", "Comparison"),
+}
+_ALL = Sentence("Semua", "All")
+_BAD_PERIOD = Sentence("PERIOD: {why}.", "PERIOD: {why}.")
+_TO_COME = Sentence("Periode {name} belum dimulai.", "The period {name} has not begun.")
+_RUNNING = Sentence(
+    "Periode {name} masih berjalan: angka dihitung sampai {at}.",
+    "The period {name} is not over: figures are up to {at}.",
+)
+_UNKNOWN = Sentence("--{option}: {why}", "--{option}: {why}")
+_NOTHING = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
+_WRITTEN = Sentence("Ditulis: {path}", "Written: {path}")
+_TABLE_HAS_NO_FILE = Sentence(
+    "--output: pilih --format json atau csv.", "--output: choose --format json or csv."
+)
+
+
+class Kind(StrEnum):
+    """What is written: a table for the terminal, or one of the formats of files."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.callback()
+def report() -> None:
+    """Laporan ketersediaan. Availability reports."""
+
+
+@app.command("build", short_help="Susun laporan satu periode. Build the report of a period.")
+def build(
+    period: Annotated[
+        str,
+        typer.Argument(
+            metavar="PERIOD", help="2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05, 2026-10-05..2026-10-09"
+        ),
+    ],
+    *,
+    government: Annotated[
+        str | None, typer.Option(metavar="ID", help="Hanya pemerintah ini. This government only.")
+    ] = None,
+    agency: Annotated[
+        str | None, typer.Option(metavar="ID", help="Hanya instansi ini. This agency only.")
+    ] = None,
+    service: Annotated[
+        str | None, typer.Option(metavar="ID", help="Hanya layanan ini. This service only.")
+    ] = None,
+    kind: Annotated[Kind, typer.Option("--format", help="Bentuk keluaran. What to write.")] = Kind.TABLE,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH", help="Berkas atau folder; tanpa ini ke stdout. A file or folder; else stdout."
+        ),
+    ] = None,
+    lang: LangOption = Lang.ID,
+    config: ConfigOption = DEFAULT_CONFIG,
+) -> None:
+    """Susun laporan ketersediaan satu periode. Build the availability report of a period.
+
+    Ketersediaan dihitung dari lamanya waktu, bukan dari banyaknya pemeriksaan; waktu yang tidak diketahui
+    tidak dihitung sebagai berfungsi atau terganggu. Persentase dibulatkan ke bawah.
+
+    Availability is time, not samples; time not known counts neither way. Percentages are rounded down.
+    """
+    settings, registry = load(config)
+    if kind is Kind.TABLE and output is not None:
+        _refuse(_TABLE_HAS_NO_FILE, lang)
+    wanted, now = _period(period, settings, lang), datetime.now(UTC)
+    if now < wanted.starts_at:
+        _refuse(_TO_COME, lang, name=wanted.name)
+    chosen = _chosen(registry, lang, governments=government, agencies=agency, services=service)
+    built = asyncio.run(_gather(settings, registry, wanted, now, chosen))
+    if not built.services:
+        talk().print(lang.of(_NOTHING))
+        raise typer.Exit(Exit.UNKNOWN)
+    if built.running:
+        at = f"{now.astimezone(settings.time_zone):%Y-%m-%d %H:%M:%S %Z}"
+        talk().print(lang.of(_RUNNING).format(name=wanted.name, at=at))
+    if kind is Kind.TABLE:
+        show(_table(built, lang))
+    else:
+        _write(built, kind, output, lang)
+
+
+def _period(text: str, settings: Settings, lang: Lang) -> Period:
+    try:
+        return parse_period(text, settings.time_zone)
+    except ValueError as error:
+        _refuse(_BAD_PERIOD, lang, why=str(error))
+
+
+def _chosen(registry: Registry, lang: Lang, **named: str | None) -> Callable[[Service], bool]:
+    """Return which services are wanted: those that fit everything that is named."""
+    from monitor.registry.names import Names
+
+    names = Names(registry)
+    for kind, name in named.items():
+        unheard = names.unknown(kind, name) if name is not None else None
+        if unheard is not None:
+            option = {"governments": "government", "agencies": "agency", "services": "service"}[kind]
+            _refuse(_UNKNOWN, lang, option=option, why=lang.of(unheard))
+
+    def wanted(one: Service) -> bool:
+        own = {
+            "governments": registry.agencies[one.agency_id].government_id,
+            "agencies": one.agency_id,
+            "services": one.id,
+        }
+        return all(name is None or own[kind] == name for kind, name in named.items())
+
+    return wanted
+
+
+async def _gather(
+    settings: Settings, registry: Registry, period: Period, now: datetime, wanted: Callable[[Service], bool]
+) -> Report:
+    from monitor.core.accounting.policy import AccountingPolicy
+    from monitor.reports.gather import gather
+    from monitor.store import Store
+
+    async with await Store.open(settings.database.url, migrate=False) as store:
+        return await gather(
+            store,
+            registry,
+            period,
+            AccountingPolicy(),
+            vantage=settings.vantage.name,
+            now=now,
+            wanted=wanted,
+        )
+
+
+def _table(report: Report, lang: Lang) -> Table:
+    from monitor.reports.words import TRENDS, said
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for number, head in enumerate(_HEADS[lang]):
+        table.add_column(head, overflow="fold", justify="left" if number in (0, 1, 7) else "right")
+    for one in report.services:
+        figures = one.availability
+        table.add_row(
+            plain(one.agency.short_name or one.agency.name),
+            plain(one.service.name),
+            _percent(figures.ratio),
+            _percent(Fraction(str(one.service.slo_target_ratio))),
+            str(len(figures.outages)),
+            _span(figures.longest_outage, lang),
+            _percent(figures.coverage),
+            said(TRENDS[one.trend], lang.value),
+            style="bold red" if one.met is False else None,
+        )
+    whole = report.whole.availability
+    table.add_row(
+        lang.of(_ALL),
+        str(len(report.services)),
+        _percent(whole.ratio),
+        "",
+        str(len(whole.outages)),
+        _span(whole.longest_outage, lang),
+        _percent(whole.coverage),
+        said(TRENDS[report.whole.trend], lang.value),
+        style="bold",
+    )
+    return table
+
+
+def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
+    from monitor.reports.formats import FORMATS
+
+    form = FORMATS[kind.value]
+    data = form.write(report, lang.value)
+    if output is None:
+        show_bytes(data)
+        return
+    path = output / f"kulkul-{report.period.name}.{form.suffix}" if output.is_dir() else output
+    path.write_bytes(data)
+    talk().print(lang.of(_WRITTEN).format(path=path))
+
+
+def _percent(share: Fraction | None) -> str:
+    from monitor.core.accounting.availability import percent
+
+    return NOTHING if share is None else f"{percent(share, _DIGITS)}%"
+
+
+def _span(span: timedelta, lang: Lang) -> str:
+    return span_words(span, lang) if span else NOTHING
+
+
+def _refuse(sentence: Sentence, lang: Lang, **words: str) -> NoReturn:
+    talk().print(plain(lang.of(sentence).format(**words)))
+    raise typer.Exit(Exit.CONFIGURATION)

@@ -1,0 +1,25 @@
+"""Formats of reports: one module and one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from monitor.reports.figures import Report
+from monitor.reports.formats.csv import csv_bytes
+from monitor.reports.formats.json import json_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a report is written."""
+
+    suffix: str
+    write: Callable[[Report, str], bytes]
+    """From a report and a language (id or en) to the bytes of a file; the same for the same report."""
+
+
+FORMATS: Mapping[str, Format] = {
+    "csv": Format("csv", csv_bytes),
+    "json": Format("json", json_bytes),
+}

@@ -1,0 +1,65 @@
+"""The record that availability is computed from: changes of status, and since when there is one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select
+
+from monitor.core.accounting.spans import Span
+from monitor.core.status import Transition
+from monitor.store import rows
+from monitor.store.instants import from_us, to_us
+from monitor.store.reading import seen_until
+from monitor.store.schema import check_key, transition, vantage
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What is on record of a span. Times are aware UTC."""
+
+    changes: Mapping[str, Sequence[Transition]]
+    """By check, in the order in which they were decided; with what was true when the span began."""
+    first_seen: Mapping[str, datetime]
+    """Since when the register names each check."""
+    seen_until: datetime | None
+    """Up to when the vantage is known to have been awake; None: it never was."""
+
+
+async def history(store: Store, vantage_name: str, within: Span) -> History:
+    """Return what a vantage has on record of a span.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    ours = select(vantage.c.vantage_no).where(vantage.c.name == vantage_name).scalar_subquery()
+    starts_at, ends_at = to_us(within.starts_at), to_us(within.ends_at)
+    # What was decided last of the time before the span is what was true when it began.
+    before = (
+        select(func.max(transition.c.id))
+        .where(transition.c.vantage_no == ours, transition.c.at < starts_at)
+        .group_by(transition.c.check_no)
+    )
+    in_it = and_(transition.c.at >= starts_at, transition.c.at < ends_at)
+    query = (
+        select(transition, check_key.c.check_id)
+        .join(check_key, check_key.c.check_no == transition.c.check_no)
+        .where(transition.c.vantage_no == ours, or_(in_it, transition.c.id.in_(before)))
+        .order_by(transition.c.id)
+    )
+    changes: defaultdict[str, list[Transition]] = defaultdict(list)
+    async with store.reading() as connection:
+        for row in await connection.execute(query):
+            changes[row.check_id].append(rows.transition(row, vantage_name))
+        keys = await connection.execute(select(check_key.c.check_id, check_key.c.first_seen_at))
+        first_seen = {row.check_id: from_us(row.first_seen_at) for row in keys}
+        return History(
+            changes=changes, first_seen=first_seen, seen_until=await seen_until(connection, vantage_name)
+        )
