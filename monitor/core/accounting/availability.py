@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import partial
+from itertools import islice, takewhile
 
 from monitor.core.accounting.policy import AccountingPolicy, BlockedAs
 from monitor.core.accounting.spans import ZERO, Span, Spans, both, length, spans, without
@@ -128,9 +130,11 @@ def measure(
     totals["maintenance"] = length(excluded)
     outages, brief = _outages(timeline, counted, policy)
     totals["unknown"] += length(without(counted, spans(one.span for one in timeline)))
+    by_kind: dict[str, list[Span]] = {}
     for one in timeline:
-        clipped = both([one.span], counted)
-        kind = _kind(one.status, policy)
+        by_kind.setdefault(_kind(one.status, policy), []).append(one.span)
+    for kind, found in by_kind.items():
+        clipped = both(found, counted)
         short = length(both(clipped, brief)) if kind == "down" else ZERO
         totals[kind] += length(clipped) - short
         totals["up"] += short
@@ -172,9 +176,13 @@ def _outages(
     """Return the outages that count, and the time of those that are too short to."""
     found: list[Outage] = []
     brief: list[Span] = []
+    place = 0
     for run in _runs(timeline, policy):
         first, last = run.spans[0], run.spans[-1]
-        down = length(both(spans(run.spans), counted))
+        while place < len(counted) and counted[place].ends_at <= first.starts_at:
+            place += 1  # both are sorted: what lies before one outage lies before all that follow
+        near = takewhile(partial(_begins_before, last.ends_at), islice(counted, place, None))
+        down = length(both(run.spans, list(near)))
         if last.ends_at - first.starts_at < policy.shortest_outage and not run.ongoing:
             brief += run.spans
         elif down:
@@ -182,6 +190,10 @@ def _outages(
                 Outage(starts_at=first.starts_at, ends_at=last.ends_at, ongoing=run.ongoing, down=down)
             )
     return tuple(found), spans(brief)
+
+
+def _begins_before(at: datetime, span: Span) -> bool:
+    return span.starts_at < at
 
 
 @dataclass(slots=True)
