@@ -70,7 +70,8 @@ def discuss_findings(
         told = {one.finding.number: looks.told(one.finding) for one in wishes}
         talk = replace(talk, findings={**_kept(talk, shown), **told}, ended=False)
     elif talk.findings and not any(_stands(one, now) for one in matter.findings):
-        over = {number for number in talk.findings if shown[number].closed_at is not None}
+        ends = [shown[number] for number in talk.findings]
+        over = {one.number for one in ends if one.closed_at is not None and not one.withdrawn}
         if over and not talk.ended:
             talk = replace(_say(talk, says, Occasion.FINDING_CLOSED, matter, over, now), ended=True)
         talk = replace(talk, findings=_kept(talk, shown))

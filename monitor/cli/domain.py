@@ -54,9 +54,13 @@ def domain(
 
     from monitor.registry.domains import registrable
     from monitor.registry.references import load_references
+    from monitor.settings.address import host_name
 
     settings, registry = load(config)
-    wanted = registrable(name.strip().lower().rstrip("."))
+    try:
+        wanted = registrable(host_name(name.strip().rstrip(".")))
+    except ValueError:
+        wanted = None
     if wanted is None:
         _refuse(lang.of(_NO_DOMAIN).format(name=plain(name)))
     now = datetime.now(UTC)

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
-from monitor.core.finding import Finding, SubjectKind
+from monitor.core.finding import Finding, SubjectKind, origin_of
+from monitor.core.https.look import host_and_port
 from monitor.core.service import Check, HttpTarget, Registry, TcpTarget
 
 Places = Mapping[str, frozenset[str]]
@@ -30,7 +31,7 @@ def affected(finding: Finding, places: Places) -> frozenset[str]:
     What is said of a domain as a whole is about every service under it. A certificate that is found at
     `example.go.id` says nothing about `www.example.go.id`.
     """
-    services = [places.get(each, frozenset[str]()) for each in finding.places]
+    services = [places.get(origin_of(each), frozenset[str]()) for each in finding.places]
     whole = finding.identity.subject.kind is SubjectKind.DOMAIN and not finding.identity.key
     if whole and finding.domain in finding.places:
         services += [ids for name, ids in places.items() if name.endswith(f".{finding.domain}")]
@@ -38,11 +39,10 @@ def affected(finding: Finding, places: Places) -> frozenset[str]:
 
 
 def _names(check: Check) -> Iterable[str]:
-    host = check.host.rstrip(".")
-    yield host
-    yield check.name.rstrip(".")
+    name = check.name.rstrip(".")
+    yield name
     match check.target:
         case HttpTarget(request=request) if (port := urlsplit(request.url).port) is not None:
-            yield f"{host}:{port}"
+            yield host_and_port(name, port, usual=0)
         case TcpTarget(port=port):
-            yield f"{host}:{port}"
+            yield host_and_port(name, port, usual=0)

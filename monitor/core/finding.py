@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -133,6 +133,11 @@ class Acceptance:
     by: str
     reason: str
 
+    @property
+    def last_moment(self) -> datetime:
+        """The last moment of it: what ends at midnight lasted until the day before."""
+        return self.until - timedelta.resolution
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -148,6 +153,8 @@ class Finding:
     first_seen_at: datetime
     last_seen_at: datetime
     closed_at: datetime | None = None
+    withdrawn: bool = False
+    """It was closed since its places left the register: nobody mended it."""
     acceptance: Acceptance | None = None
 
     @property
@@ -206,23 +213,38 @@ def diff(open_findings: Iterable[Finding], inspected: Inspected) -> Difference:
     return Difference(opened, tuple(kept), tuple(closed))
 
 
-def prune(open_findings: Iterable[Finding], known: Container[str], at: datetime) -> Difference:
+def prune(open_findings: Iterable[Finding], known: Callable[[str, str], bool], at: datetime) -> Difference:
     """Take out of the findings the places that nobody looks at any more, since they left the register.
 
     Args:
         open_findings: of any rule.
-        known: all places that are still looked at.
+        known: whether a rule is still looked at at a place.
         at: aware UTC.
     Returns: nothing opened; kept are those that lost places but not all, closed those that lost all.
     """
     kept, closed = [], []
     for finding in open_findings:
-        left = frozenset(place for place in finding.places if place in known)
+        left = frozenset(place for place in finding.places if known(finding.identity.rule, place))
         if not left:
-            closed.append(replace(finding, closed_at=at))
+            closed.append(replace(finding, closed_at=at, withdrawn=True))
         elif left != finding.places:
             kept.append(replace(finding, places=left))
     return Difference((), tuple(kept), tuple(closed))
+
+
+_VIA = " → "
+_LONGEST_NUMBER = 18
+"""Digits that a database's integers hold."""
+
+
+def via(origin: str, place: str) -> str:
+    """Return how a place is named to which people only come by way of another, that of the register."""
+    return f"{origin}{_VIA}{place}"
+
+
+def origin_of(place: str) -> str:
+    """Return the place of the register by way of which one comes to a place; itself, where it is one."""
+    return place.partition(_VIA)[0]
 
 
 def finding_name(number: int) -> str:
@@ -233,4 +255,5 @@ def finding_name(number: int) -> str:
 def finding_number(name: str) -> int | None:
     """Return the number in a finding's name, however many zeros it is written with; None: it is no name."""
     prefix, _, digits = name.strip().upper().partition("-")
-    return int(digits) if prefix == "FND" and digits.isascii() and digits.isdigit() else None
+    written = prefix == "FND" and digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER
+    return int(digits) if written else None

@@ -46,6 +46,7 @@ def finding_json(
         "first_seen_at": moment(finding.first_seen_at),
         "last_seen_at": moment(finding.last_seen_at),
         "closed_at": moment(finding.closed_at),
+        "withdrawn": finding.withdrawn,
         "accepted": None
         if accepted is None
         else {"until": moment(accepted.until), "by": accepted.by, "reason": accepted.reason},

@@ -181,7 +181,9 @@ class Daemon:
                 await self._maintenance.take(registry, windows)
                 self._show_maintenance()
                 await self._telling.follow(registry, routing)
-                self._inspecting.follow(registry)  # last: what it closes then is nobody's any more
+                self._inspecting.follow(
+                    registry, settings.time_zone
+                )  # last: what it closes then is nobody's any more
                 self.routing = routing
             except StoreError as error:
                 own.register_last_reload_success.set(0)
@@ -234,7 +236,7 @@ class Daemon:
                 await self._maintenance.take(self.registry, self._windows)
                 self._show_maintenance()
                 await self._telling.follow(self.registry, self.routing)
-                self._inspecting.follow(self.registry)
+                self._inspecting.follow(self.registry, self.settings.time_zone)
             except (StoreError, WebError, TrustError) as error:
                 raise StartError(str(error)) from error
             yield
@@ -301,7 +303,7 @@ class Daemon:
             checks = active_checks(self.registry, self.settings, utc_now())
             if {check.id for check in checks} != self._followed:
                 await self._follow(self.settings, self.registry)
-                self._inspecting.follow(self.registry)
+                self._inspecting.follow(self.registry, self.settings.time_zone)
 
     async def _follow_windows(self) -> None:
         """See windows that were announced or ended by command, and those that begin and end by themselves."""

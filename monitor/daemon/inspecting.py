@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from monitor.core.card import DomainCard, DomainLine
 from monitor.core.delegation.facts import delegation_of
+from monitor.core.finding import SubjectKind
 from monitor.core.https.look_json import look_of
 from monitor.core.registration.facts import registration_of
 from monitor.core.result import Result
 from monitor.core.service import Registry
-from monitor.inspections.cards import domains_of, read_card, read_lines
+from monitor.inspections.cards import read_card, read_facts, read_lines
 from monitor.inspections.inspector import Inspector
-from monitor.inspections.places import known_places
+from monitor.inspections.places import Places
 from monitor.inspections.sightings import Sightings
 from monitor.inspections.table import INSPECTIONS, Equipment
 from monitor.metrics.insight import Insight
 from monitor.probes.vantage import Vantage
 from monitor.settings import Settings
 from monitor.store import Store, StoreError
-from monitor.store.findings import Recorded, open_findings
+from monitor.store.findings import OpenCount, Recorded, open_counts
 from monitor.store.looks import Look, looks
 from monitor.web import CardsUnavailableError
 
@@ -65,24 +66,27 @@ class Inspecting:
         self._refreshed_at: datetime | None = None
 
     async def load(self) -> None:
-        """Take up where the last run ended.
+        """Take up where the last run ended; where nothing is inspected, nothing is shown as if it were.
 
         Raises:
             StoreUnavailable: the store cannot be read.
         """
+        if not self._enabled:
+            return
         remembered = await looks(self._store)
         self._inspector.load(remembered)
         for look in remembered:
             self._show(look)
         await self.refresh()
 
-    def follow(self, registry: Registry) -> None:
-        """Take over a register; services outside their registered life are not looked at."""
-        today = self._now().astimezone(self._settings.time_zone).date()
+    def follow(self, registry: Registry, zone: tzinfo) -> None:
+        """Take over a register, without the services that are outside their life by a zone's clock."""
+        today = self._now().astimezone(zone).date()
         active = {one.id: one for one in registry.services.values() if one.active_on(today)}
         self._registry = replace(registry, services=active)
         self._inspector.follow(self._registry)
-        self._insight.keep_only(domains_of(self._registry), known_places(self._registry))
+        places = Places(self._registry)
+        self._insight.keep_only(places.domains, places.certificate_targets)
 
     def see(self, result: Result) -> None:
         """Take in what a probe saw."""
@@ -105,10 +109,11 @@ class Inspecting:
             StoreUnavailable: the store cannot be read.
         """
         now = self._now()
-        if self._refreshed_at is not None and now - self._refreshed_at < REFRESHED_FOR:
+        fresh = self._refreshed_at is not None and now - self._refreshed_at < REFRESHED_FOR
+        if fresh or not self._enabled:
             return
         self._refreshed_at = now
-        self._insight.observe_findings(await open_findings(self._store), now)
+        self._insight.observe_findings(map(_labels, await open_counts(self._store, now)))
         self._insight.refresh(now)
 
     async def card(self, domain: str) -> DomainCard | None:
@@ -136,18 +141,30 @@ class Inspecting:
     def _told(self, look: Look, recorded: Recorded) -> None:
         """Show what an inspection has just seen."""
         self._show(look)
-        if recorded.opened or recorded.closed or recorded.kept:
+        if recorded.opened or recorded.closed or recorded.worse:
             self._refreshed_at = None
 
     def _show(self, look: Look) -> None:
         now, insight = self._now(), self._insight
-        facts = look.facts
         match look.inspection:
             case "registration":
-                found = registration_of(facts) if facts is not None else None
+                found = read_facts(look, registration_of)
                 insight.observe_registration(look.target, found, answered=look.failure is None, now=now)
-            case "delegation" if facts is not None:
-                insight.observe_delegation(look.target, delegation_of(facts), now=now)
+            case "delegation" if (delegation := read_facts(look, delegation_of)) is not None:
+                insight.observe_delegation(look.target, delegation, now=now)
             case "certificate":
-                host = look_of(facts) if facts is not None else None
+                host = read_facts(look, look_of)
                 insight.observe_host(look.target, host, whole=look.failure is None)
+
+
+def _labels(one: OpenCount) -> tuple[tuple[str, ...], int]:
+    """Return the label values of `kulkul_finding_open`, and its value."""
+    subject = one.subject
+    return (
+        one.rule,
+        one.severity,
+        one.domain,
+        subject.name if subject.kind is SubjectKind.HOST else "",
+        subject.name if subject.kind is SubjectKind.SERVICE else "",
+        "true" if one.accepted else "false",
+    ), one.count

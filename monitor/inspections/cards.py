@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import logging
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from typing import Any, TypeVar
 
 from monitor.core.card import CardService, DomainCard, DomainLine, HostCard, Known
 from monitor.core.delegation.facts import Lameness, delegation_of
@@ -13,25 +15,27 @@ from monitor.core.https.look_json import look_of
 from monitor.core.registration.facts import registration_of
 from monitor.core.registration.phase import phase_of
 from monitor.core.service import Registry, Service
-from monitor.inspections.places import without_port
+from monitor.inspections.certificate.endpoint import Ports, endpoints
 from monitor.registry.domains import name_parts, registrable
 from monitor.store import Store
 from monitor.store.findings import open_findings
 from monitor.store.looks import Look, changes_of, looks
+
+_Facts = TypeVar("_Facts")
+_log = logging.getLogger(__name__)
 
 
 def domains_of(registry: Registry) -> dict[str, list[Service]]:
     """Return the registrable domains of the register, each with the services that hang on it; sorted."""
     found: dict[str, list[Service]] = {}
     for service in registry.services.values():
-        hosts = {host for check in service.checks for host in (check.name, check.host)}
-        for domain in {one for host in hosts if (one := registrable(host)) is not None}:
+        for domain in {one for check in service.checks if (one := registrable(check.name)) is not None}:
             found.setdefault(domain, []).append(service)
     return dict(sorted(found.items()))
 
 
 async def read_card(store: Store, registry: Registry, domain: str, now: datetime) -> DomainCard | None:
-    """Return the card of a domain; None where neither the register nor the store knows it.
+    """Return the card of a domain; None where no service of the register uses it.
 
     Args:
         store: open.
@@ -41,20 +45,14 @@ async def read_card(store: Store, registry: Registry, domain: str, now: datetime
     Raises:
         StoreUnavailable: locked or damaged.
     """
-    services = domains_of(registry).get(domain, [])
-    hosts = {
-        host
-        for service in services
-        for check in service.checks
-        for host in (check.name, check.host)
-        if registrable(host) == domain
-    }
-    remembered = [one for one in await looks(store) if _below(one.target, domain)]
-    if not services and not remembered:
+    services = domains_of(registry).get(domain)
+    if services is None:
         return None
-    by_name = {(one.inspection, one.target): one for one in remembered}
+    checks = [each for one in services for each in one.checks if registrable(each.name) == domain]
+    hosts = list(endpoints(checks, Ports()))
+    by_name = {(one.inspection, one.target): one for one in await looks(store, [domain, *hosts])}
     registered, delegated = by_name.get(("registration", domain)), by_name.get(("delegation", domain))
-    registration = registration_of(registered.facts) if registered and registered.facts else None
+    registration = read_facts(registered, registration_of)
     return DomainCard(
         domain=domain,
         name=classify(domain, name_parts(domain)),
@@ -62,9 +60,9 @@ async def read_card(store: Store, registry: Registry, domain: str, now: datetime
         registration=registration,
         registration_known=_known(registered),
         phase=phase_of(registration, now),
-        delegation=delegation_of(delegated.facts) if delegated and delegated.facts else None,
+        delegation=read_facts(delegated, delegation_of),
         delegation_known=_known(delegated),
-        hosts=tuple(_hosts(by_name, hosts)),
+        hosts=tuple(_host(each, by_name.get(("certificate", each))) for each in sorted(hosts)),
         findings=tuple(_worst_first(await open_findings(store, domains=[domain]))),
         history=tuple(await changes_of(store, domain)),
     )
@@ -76,24 +74,26 @@ async def read_lines(store: Store, registry: Registry, now: datetime) -> list[Do
     Raises:
         StoreUnavailable: locked or damaged.
     """
-    facts = {(one.inspection, one.target): one for one in await looks(store)}
+    domains = domains_of(registry)
+    facts = {(one.inspection, one.target): one for one in await looks(store, domains)}
     found: dict[str, list[Finding]] = {}
     for finding in await open_findings(store):
         if not finding.accepted(now):
             found.setdefault(finding.domain, []).append(finding)
     lines = []
-    for domain, services in domains_of(registry).items():
+    for domain, services in domains.items():
         registered, delegated = facts.get(("registration", domain)), facts.get(("delegation", domain))
-        registration = registration_of(registered.facts) if registered and registered.facts else None
+        registration, delegation = (
+            read_facts(registered, registration_of),
+            read_facts(delegated, delegation_of),
+        )
         findings = _worst_first(found.get(domain, []))
         lines.append(
             DomainLine(
                 domain=domain,
                 phase=phase_of(registration, now),
                 expires_at=registration.expires_at if registration else None,
-                lameness=delegation_of(delegated.facts).lameness
-                if delegated and delegated.facts
-                else Lameness.UNKNOWN,
+                lameness=delegation.lameness if delegation else Lameness.UNKNOWN,
                 services=len(services),
                 findings=len(findings),
                 worst=findings[0].severity if findings else None,
@@ -103,19 +103,19 @@ async def read_lines(store: Store, registry: Registry, now: datetime) -> list[Do
     return sorted(lines, key=lambda one: (-one.worst.rank if one.worst else 1, one.domain))
 
 
-def _below(target: str, domain: str) -> bool:
-    return registrable(without_port(target)) == domain
+def read_facts(look: Look | None, read: Callable[[Mapping[str, Any]], _Facts]) -> _Facts | None:
+    """Return what a look saw; None where nothing was seen, or another version wrote it otherwise."""
+    if look is None or look.facts is None:
+        return None
+    try:
+        return read(look.facts)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        _log.warning("what the %s inspection of %s saw cannot be read", look.inspection, look.target)
+        return None
 
 
-def _hosts(by_name: Mapping[tuple[str, str], Look], hosts: Iterable[str]) -> Iterable[HostCard]:
-    """Yield the hosts that were looked at, and those of the register that were not yet."""
-    seen = {target: look for (name, target), look in by_name.items() if name == "certificate"}
-    unseen = set(hosts) - {without_port(target) for target in seen}
-    for name in sorted({*seen, *unseen}):
-        look = seen.get(name)
-        yield HostCard(
-            name=name, look=look_of(look.facts) if look and look.facts else None, known=_known(look)
-        )
+def _host(name: str, look: Look | None) -> HostCard:
+    return HostCard(name=name, look=read_facts(look, look_of), known=_known(look))
 
 
 def _known(look: Look | None) -> Known | None:

@@ -13,12 +13,14 @@ from monitor.core.rounds import Rhythm, due_at
 from monitor.core.route import Severity
 from monitor.core.service import Registry
 from monitor.inspections.inspection import Inspection
-from monitor.inspections.places import domain_of, known_places
+from monitor.inspections.places import Places, domain_of
 from monitor.store import Store, StoreUnavailable
 from monitor.store.findings import Recorded, prune_findings, record_inspection
 from monitor.store.looks import Look, last_look
 
 TICK = timedelta(seconds=1)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+"""Before a look is repeated that could not be stored; doubled each time."""
 _AT_ONCE = datetime.min.replace(tzinfo=UTC)
 
 _log = logging.getLogger(__name__)
@@ -43,6 +45,8 @@ class _Lane:
     """When each target is looked at next; kept, as ten thousand of them are asked about every second."""
     urgent: set[str] = field(default_factory=set)
     running: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    put_off: dict[str, timedelta] = field(default_factory=dict)
+    """How long a target waits whose last look could not be stored."""
 
 
 class Inspector:
@@ -79,7 +83,8 @@ class Inspector:
         lanes = {lane.inspection.name: lane for lane in self._lanes}
         for look in remembered:
             if look.inspection in lanes:
-                lanes[look.inspection].tried[look.target] = _Try(look.tried_at, look.failure is not None)
+                at = min(look.tried_at, self._now())  # the clock may have been ahead once
+                lanes[look.inspection].tried[look.target] = _Try(at, look.failure is not None)
 
     def follow(self, registry: Registry) -> None:
         """Take over a register: the services that are in their registered life."""
@@ -87,6 +92,8 @@ class Inspector:
         for lane in self._lanes:
             lane.inspection.follow(registry)
             lane.targets = frozenset(lane.inspection.targets())
+            # What left and comes back is looked at anew: its findings were closed meanwhile.
+            lane.tried = {target: one for target, one in lane.tried.items() if target in lane.targets}
             lane.due = {target: _next(lane, target) for target in lane.targets}
 
     async def run(self) -> None:
@@ -134,9 +141,20 @@ class Inspector:
             await self._record(lane, inspected, last)
         except StoreUnavailable as error:
             self._say(str(error))
-            await asyncio.sleep(TICK.total_seconds())  # it is due again as soon as it has left
+            self._put_off(lane, target)
+        except Exception:  # noqa: BLE001 - a fault of ours must not end the other inspections
+            _log.exception("the %s inspection of %s was lost to our own code", lane.inspection.name, target)
+            self._put_off(lane, target)
+        else:
+            lane.put_off.pop(target, None)
         finally:
             del lane.running[target]
+
+    def _put_off(self, lane: _Lane, target: str) -> None:
+        """Try later what could not be stored: nobody is to be asked each second while our disk is full."""
+        pause = lane.put_off[target] = min(2 * lane.put_off.get(target, FIRST_PAUSE / 2), LONGEST_PAUSE)
+        if target in lane.targets:
+            lane.due[target] = self._now() + pause
 
     async def _inspected(self, inspection: Inspection, target: str, last: Look | None) -> Inspected:
         now = self._now()
@@ -153,6 +171,8 @@ class Inspector:
 
     async def _record(self, lane: _Lane, inspected: Inspected, last: Look | None) -> None:
         registry = self._registry
+        if inspected.target not in lane.targets:
+            return  # it left the register while somebody looked
 
         def domain(seen: Seen) -> str:
             subject = seen.identity.subject
@@ -170,8 +190,7 @@ class Inspector:
             facts=inspected.facts if fresh else last.facts if last else None,
         )
         lane.tried[look.target] = _Try(look.tried_at, look.failure is not None)
-        if look.target in lane.targets:  # it may have left the register meanwhile
-            lane.due[look.target] = _next(lane, look.target)
+        lane.due[look.target] = _next(lane, look.target)
         _tell(recorded)
         self._told(look, recorded)
 
@@ -181,7 +200,7 @@ class Inspector:
         if self._pruned or registry is None:
             return
         try:
-            await prune_findings(self._store, known_places(registry), self._now())
+            await prune_findings(self._store, Places(registry).known, self._now())
         except StoreUnavailable as error:
             self._say(str(error))
             return

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Mapping
 
-from monitor.core.finding import Subject, SubjectKind
-from monitor.core.service import Registry
+from monitor.core.finding import Subject, SubjectKind, origin_of
+from monitor.core.rulebook import INSPECTION_OF
+from monitor.core.service import CheckKind, Registry
+from monitor.inspections.certificate.endpoint import Ports, endpoints
 from monitor.registry.domains import registrable
 
 
-class Places(Collection[str]):
-    """The places at which findings can be: a host also with any port."""
+class Places:
+    """The places of a register at which findings of each inspection can be."""
 
-    def __init__(self, names: frozenset[str]) -> None:
-        self._names = names
+    def __init__(self, registry: Registry) -> None:
+        checks = list(registry.checks())
+        hosts = {check.name for check in checks}
+        domains = {domain for host in hosts if (domain := registrable(host)) is not None}
+        everything = frozenset(hosts | domains | registry.services.keys())
+        self.domains = frozenset(domains)
+        self.certificate_targets = frozenset(endpoints(checks, Ports()))
+        self._known: Mapping[str, frozenset[str]] = {
+            "registration": self.domains,
+            "delegation": self.domains | {each.name for each in checks if each.kind is not CheckKind.DNS},
+            "certificate": self.certificate_targets,
+        }
+        self._everything = everything
 
-    def __contains__(self, place: object) -> bool:
-        """Whether a place is in the register."""
-        return isinstance(place, str) and (place in self._names or without_port(place) in self._names)
-
-    def __iter__(self) -> Iterator[str]:
-        """Iterate over the names."""
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        """Return how many names there are."""
-        return len(self._names)
-
-
-def known_places(registry: Registry) -> Places:
-    """Return the ids of the services, the hosts of their checks, and the domains of those."""
-    hosts = {name for check in registry.checks() for name in (check.name, check.host)}
-    domains = {domain for host in hosts if (domain := registrable(host)) is not None}
-    return Places(frozenset(hosts | domains | registry.services.keys()))
+    def known(self, rule: str, place: str) -> bool:
+        """Whether a rule is looked at at a place; one that comes by way of another counts as that."""
+        return origin_of(place) in self._known.get(INSPECTION_OF.get(rule, ""), self._everything)
 
 
 def domain_of(subject: Subject, registry: Registry) -> str:
@@ -45,7 +43,7 @@ def domain_of(subject: Subject, registry: Registry) -> str:
     if subject.kind is SubjectKind.HOST:
         return registrable(without_port(subject.name)) or subject.name
     service = registry.services.get(subject.name)
-    hosts = {host for check in service.checks for host in (check.name, check.host)} if service else set()
+    hosts = {check.name for check in service.checks} if service else set()
     domains = {domain for host in hosts if (domain := registrable(host)) is not None}
     return domains.pop() if len(domains) == 1 else subject.name
 

@@ -102,11 +102,6 @@ class Sightings:
         found = [journey for at, journey in self._journeys.get(name, {}).values() if at >= since]
         return tuple(dict.fromkeys(found))[-MOST_JOURNEYS:] or None
 
-    def led_over(self, name: str, since: datetime) -> bool:
-        """Whether visitors of any host of the register were led over this one since then."""
-        ways = (self.journeys(origin, since) or () for origin in self._origins.get(name, ()))
-        return any(self.name_of(url) == name for way in ways for one in way for url in one.urls)
-
     def judged(self, name: str, verdicts: Mapping[str, Verdict]) -> None:
         """Remember on what a host, or one on the way, was judged: address → verdict."""
         self._judged.pop(name, None)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.core.delegation.facts import Delegation, Dnssec, Lameness
-from monitor.core.finding import Finding, SubjectKind
 from monitor.core.https.look import HostLook
 from monitor.core.registration.facts import Phase, Registration
 from monitor.core.registration.phase import phase_of
@@ -80,10 +78,13 @@ class Insight:
         every = [one.not_after for chain in chains for one in chain]
         self._hosts.fill(host, (_earliest(leaves), _earliest(every), _ONE if whole else _ZERO))
 
-    def observe_findings(self, findings: Iterable[Finding], now: datetime) -> None:
-        """Show the open findings: these and no others."""
-        counts = Counter(_labels(one, accepted=one.accepted(now)) for one in findings)
-        rows = {"\0".join(labels): (labels, count) for labels, count in counts.items()}
+    def observe_findings(self, counts: Iterable[tuple[tuple[str, ...], int]]) -> None:
+        """Show the open findings: these and no others.
+
+        Args:
+            counts: label values in the order of the catalogue (an empty one counts as absent), and how many.
+        """
+        rows = {"\0".join(labels): (labels, count) for labels, count in counts}
         for gone in self._counted - rows.keys():
             self._findings.drop(gone)
         for key, (labels, count) in rows.items():
@@ -131,16 +132,3 @@ def _one_hot(
 
 def _earliest(moments: list[datetime]) -> Cell:
     return value(min(moments).timestamp()) if moments else None
-
-
-def _labels(finding: Finding, *, accepted: bool) -> tuple[str, ...]:
-    """Return the label values, in the order of the catalogue; an empty one counts as absent."""
-    subject = finding.identity.subject
-    return (
-        finding.identity.rule,
-        finding.severity.value,
-        finding.domain,
-        subject.name if subject.kind is SubjectKind.HOST else "",
-        subject.name if subject.kind is SubjectKind.SERVICE else "",
-        "true" if accepted else "false",
-    )

@@ -1,8 +1,9 @@
-"""Findings, looks and changes as rows, and back. Pure."""
+"""Findings, looks and changes as rows, and back."""
 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,11 @@ from monitor.core.finding import (
 )
 from monitor.store.instants import from_us, optional_from_us, to_us
 from monitor.store.rows import storable
+
+_log = logging.getLogger(__name__)
+_SEVERITIES = {one.value: one for one in FindingSeverity}
+_KINDS = {one.value: one for one in SubjectKind}
+"""Words of another version read as something: a finding must not be lost by that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,7 @@ def opening_row(seen: Seen, domain: str, at: datetime, acceptance: Acceptance | 
         "evidence": _json(dict(seen.evidence)),
         "first_seen_at": to_us(at),
         "last_seen_at": to_us(at),
+        "withdrawn": 0,
         "accepted_until": to_us(acceptance.until) if acceptance else None,
         "accepted_by": acceptance.by if acceptance else None,
         "accepted_reason": acceptance.reason if acceptance else None,
@@ -58,11 +65,13 @@ def changed_row(finding: Finding) -> dict[str, object]:
     """Return what an inspection may change of a row of `finding`; acceptances are not its business."""
     return {
         "number": finding.number,
+        "new_domain": storable(finding.domain),
         "new_severity": finding.severity.value,
         "new_places": _json(sorted(finding.places)),
         "new_evidence": _json(dict(finding.evidence)),
         "new_last_seen_at": to_us(finding.last_seen_at),
         "new_closed_at": None if finding.closed_at is None else to_us(finding.closed_at),
+        "new_withdrawn": int(finding.withdrawn),
     }
 
 
@@ -76,6 +85,11 @@ def identity_values(identity: Identity) -> dict[str, str]:
     }
 
 
+def subject_of(kind: str, name: str) -> Subject:
+    """Return the subject that two columns name."""
+    return Subject(_KINDS.get(kind, SubjectKind.HOST), name)
+
+
 def finding_of(row: Row[Any]) -> Finding:
     """Read a row of `finding`."""
     acceptance = None
@@ -85,14 +99,15 @@ def finding_of(row: Row[Any]) -> Finding:
         )
     return Finding(
         number=row.id,
-        identity=Identity(row.rule, Subject(SubjectKind(row.subject_kind), row.subject), row.key),
+        identity=Identity(row.rule, subject_of(row.subject_kind, row.subject), row.key),
         domain=row.domain,
-        severity=FindingSeverity(row.severity),
-        places=frozenset(json.loads(row.places)),
-        evidence=json.loads(row.evidence),
+        severity=_SEVERITIES.get(row.severity, FindingSeverity.MODERATE),
+        places=frozenset(readable(row.places) or ()),
+        evidence=readable(row.evidence) or {},
         first_seen_at=from_us(row.first_seen_at),
         last_seen_at=from_us(row.last_seen_at),
         closed_at=optional_from_us(row.closed_at),
+        withdrawn=bool(row.withdrawn),
         acceptance=acceptance,
     )
 
@@ -121,8 +136,17 @@ def look_of(row: Row[Any]) -> Look:
         tried_at=from_us(row.tried_at),
         failure=row.failure,
         seen_at=optional_from_us(row.seen_at),
-        facts=None if row.facts is None else json.loads(row.facts),
+        facts=None if row.facts is None else readable(row.facts),
     )
+
+
+def readable(text: str) -> Any:
+    """Return what JSON holds; None for what is none: one damaged row must not stop all others."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        _log.error("a row of the findings cannot be read: %.80r", text)
+        return None
 
 
 def facts_text(facts: Mapping[str, Any]) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.core.finding import Acceptance, Difference, Finding, Identity, Inspected, Seen, diff, prune
+from monitor.core.finding import Acceptance, Finding, Identity, Inspected, Seen, Subject, diff, prune
 from monitor.core.raising import deed_alert, finding_alerts
 from monitor.store.alerts import write_alerts
 from monitor.store.audit import AuditEntry, record
-from monitor.store.finding_rows import changed_row, finding_of, identity_values, opening_row
+from monitor.store.finding_rows import changed_row, finding_of, identity_values, opening_row, subject_of
 from monitor.store.instants import to_us
 from monitor.store.looks import write_changes, write_look
 from monitor.store.rows import storable
@@ -23,8 +23,13 @@ from monitor.store.schema import finding as table
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
+_CHANGED = ("domain", "severity", "places", "evidence", "last_seen_at", "closed_at", "withdrawn")
 ACCEPT = "finding.accept"
 REVOKE = "finding.revoke"
+
+
+MOST_PLACES = 500
+"""Of an inspection that covers more places, the findings of its rules are all read: it is of the register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,20 @@ class Recorded:
     opened: tuple[Finding, ...]
     kept: tuple[Finding, ...]
     closed: tuple[Finding, ...]
+    worse: tuple[Finding, ...] = ()
+    """Of those kept: they matter more than before, reach further, or belong to another domain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCount:
+    """How many findings alike are open."""
+
+    rule: str
+    severity: str
+    domain: str
+    subject: Subject
+    accepted: bool
+    count: int
 
 
 async def record_inspection(store: Store, inspected: Inspected, domain_of: Callable[[Seen], str]) -> Recorded:
@@ -48,35 +67,38 @@ async def record_inspection(store: Store, inspected: Inspected, domain_of: Calla
     Raises:
         StoreUnavailable: as `Store.write`; then nothing of it was written.
     """
-    rules = {*inspected.covered, *(one.identity.rule for one in inspected.seen)}
     async with store.writing() as (connection, _):
-        rows = await connection.execute(_open().where(table.c.rule.in_(rules)))
-        before = [finding_of(row) for row in rows]
-        difference = diff(before, inspected)
-        opened = [await _insert(connection, one, domain_of(one), inspected.at) for one in difference.opened]
-        await _update(connection, (*difference.kept, *difference.closed))
+        before = {one.number: one for one in await _concerned(connection, inspected)}
+        found = diff(before.values(), inspected)
+        domains = {one.identity: domain_of(one) for one in inspected.seen}
+        kept = tuple(replace(one, domain=domains.get(one.identity, one.domain)) for one in found.kept)
+        opened = tuple(
+            [await _insert(connection, one, domains[one.identity], inspected.at) for one in found.opened]
+        )
+        await _update(connection, (*kept, *found.closed))
         await write_look(connection, inspected)
         await write_changes(connection, inspected.changes)
-        worse = _worse(before, difference)
-        await write_alerts(connection, finding_alerts(inspected, opened, difference.closed, worse))
-    return Recorded(tuple(opened), difference.kept, difference.closed)
+        worse = tuple(one for one in kept if _is_news(before[one.number], one))
+        moved = [before[one.number] for one in worse]
+        await write_alerts(connection, finding_alerts(inspected, opened, found.closed, (*worse, *moved)))
+    return Recorded(opened, kept, found.closed, worse)
 
 
-async def prune_findings(store: Store, known: Container[str], at: datetime) -> Recorded:
+async def prune_findings(store: Store, known: Callable[[str, str], bool], at: datetime) -> Recorded:
     """Take out of the open findings what left the register; nobody is told of that.
 
     Args:
         store: open.
-        known: all places that are still looked at.
+        known: whether a rule is still looked at at a place.
         at: aware UTC.
     Raises:
         StoreUnavailable: as `Store.write`.
     """
     async with store.writing() as (connection, _):
         before = [finding_of(row) for row in await connection.execute(_open())]
-        difference = prune(before, known, at)
-        await _update(connection, (*difference.kept, *difference.closed))
-    return Recorded((), difference.kept, difference.closed)
+        found = prune(before, known, at)
+        await _update(connection, (*found.kept, *found.closed))
+    return Recorded((), found.kept, found.closed)
 
 
 async def accept(store: Store, number: int, acceptance: Acceptance, at: datetime) -> bool:
@@ -91,14 +113,15 @@ async def accept(store: Store, number: int, acceptance: Acceptance, at: datetime
 
 
 async def revoke(store: Store, number: int, at: datetime, *, by: str, reason: str) -> bool:
-    """Take an acceptance back; otherwise as `accept`."""
+    """Take an acceptance back; otherwise as `accept`.
+
+    Returns: False, and nothing is written, where no such finding is open, or nobody accepted it.
+    """
     return await _take(store, number, None, at, REVOKE, by, reason, {})
 
 
-async def open_findings(
-    store: Store, *, domains: Iterable[str] | None = None, rules: Iterable[str] | None = None
-) -> list[Finding]:
-    """Return what is open, in the order in which it was found; only of some domains or rules if asked.
+async def open_findings(store: Store, *, domains: Iterable[str] | None = None) -> list[Finding]:
+    """Return what is open, in the order in which it was found; only of some domains if asked.
 
     Raises:
         StoreUnavailable: locked or damaged.
@@ -106,8 +129,6 @@ async def open_findings(
     query = _open()
     if domains is not None:
         query = query.where(table.c.domain.in_(list(domains)))
-    if rules is not None:
-        query = query.where(table.c.rule.in_(list(rules)))
     return await _read(store, query)
 
 
@@ -120,14 +141,50 @@ async def findings(store: Store, numbers: Iterable[int]) -> list[Finding]:
     return await _read(store, select(table).where(table.c.id.in_(list(numbers))).order_by(table.c.id))
 
 
-async def closed_findings(store: Store, since: datetime, *, domain: str | None = None) -> list[Finding]:
+async def closed_findings(store: Store, since: datetime) -> list[Finding]:
     """Return what was closed at `since` or later, the latest first.
 
     Raises:
         StoreUnavailable: locked or damaged.
     """
     query = select(table).where(table.c.closed_at >= to_us(since)).order_by(table.c.closed_at.desc())
-    return await _read(store, query if domain is None else query.where(table.c.domain == domain))
+    return await _read(store, query)
+
+
+async def open_counts(store: Store, now: datetime) -> list[OpenCount]:
+    """Return how many findings are open, by all that tells them apart but their key.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    accepted = case((table.c.accepted_until > to_us(now), 1), else_=0)
+    alike = (table.c.rule, table.c.severity, table.c.domain, table.c.subject_kind, table.c.subject, accepted)
+    query = select(*alike, func.count()).where(table.c.closed_at.is_(None)).group_by(*alike)
+    async with store.reading() as connection:
+        return [
+            OpenCount(
+                rule=rule,
+                severity=severity,
+                domain=domain,
+                subject=subject_of(kind, subject),
+                accepted=bool(taken),
+                count=count,
+            )
+            for rule, severity, domain, kind, subject, taken, count in await connection.execute(query)
+        ]
+
+
+async def _concerned(connection: AsyncConnection, inspected: Inspected) -> list[Finding]:
+    """Return the open findings that an inspection may have something to say of."""
+    rules = {*inspected.covered, *(one.identity.rule for one in inspected.seen)}
+    query = _open().where(table.c.rule.in_(rules))
+    places = {place for covered in inspected.covered.values() for place in covered}
+    subjects = {storable(one.identity.subject.name) for one in inspected.seen}
+    if len(places) + len(subjects) <= MOST_PLACES:
+        place = func.json_each(table.c.places).table_valued("value")
+        there = select(1).select_from(place).where(place.c.value.in_(places)).exists()
+        query = query.where(or_(there, table.c.subject.in_(subjects)))
+    return [finding_of(row) for row in await connection.execute(query)]
 
 
 def _open() -> Select[tuple[object, ...]]:
@@ -162,12 +219,7 @@ async def _update(connection: AsyncConnection, changed: Sequence[Finding]) -> No
         await connection.execute(
             update(table)
             .where(table.c.id == bindparam("number"))
-            .values(
-                {
-                    name: bindparam(f"new_{name}")
-                    for name in ("severity", "places", "evidence", "last_seen_at", "closed_at")
-                }
-            ),
+            .values({name: bindparam(f"new_{name}") for name in _CHANGED}),
             [changed_row(one) for one in changed],
         )
 
@@ -187,6 +239,8 @@ async def _take(
         if row is None:
             return False
         finding = finding_of(row)
+        if acceptance is None and finding.acceptance is None:
+            return False
         await connection.execute(
             update(table)
             .where(table.c.id == number)
@@ -209,11 +263,10 @@ async def _take(
         return True
 
 
-def _worse(before: Sequence[Finding], difference: Difference) -> list[Finding]:
-    """Return those that matter more than before, or reach further."""
-    former = {one.number: one for one in before}
-    return [
-        one
-        for one in difference.kept
-        if one.severity.rank > former[one.number].severity.rank or one.places - former[one.number].places
-    ]
+def _is_news(before: Finding, after: Finding) -> bool:
+    """Whether a finding matters more than before, reaches further, or belongs to another domain."""
+    return (
+        after.severity.rank > before.severity.rank
+        or bool(after.places - before.places)
+        or after.domain != before.domain
+    )

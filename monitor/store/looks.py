@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from monitor.store.store import Store
 
 __all__ = ["Look", "changes_of", "last_look", "looks", "write_changes", "write_look"]
+
+
+_AT_A_TIME = 1000
+"""Targets that one question to the database names."""
 
 
 async def write_look(connection: AsyncConnection, inspected: Inspected) -> None:
@@ -45,17 +49,22 @@ async def write_changes(connection: AsyncConnection, changes: Sequence[Change]) 
         await connection.execute(insert(domain_change), [change_row(one) for one in changes])
 
 
-async def looks(store: Store, *, targets: Sequence[str] | None = None) -> list[Look]:
+async def looks(store: Store, targets: Iterable[str] | None = None) -> list[Look]:
     """Return the latest look of each inspection at each target; only at some targets if asked.
 
     Raises:
         StoreUnavailable: locked or damaged.
     """
     query = select(inspection).order_by(inspection.c.name, inspection.c.target)
-    if targets is not None:
-        query = query.where(inspection.c.target.in_(list(targets)))
     async with store.reading() as connection:
-        return [look_of(row) for row in await connection.execute(query)]
+        if targets is None:
+            return [look_of(row) for row in await connection.execute(query)]
+        found: list[Look] = []
+        wanted = list(targets)
+        for first in range(0, len(wanted), _AT_A_TIME):
+            some = inspection.c.target.in_(map(storable, wanted[first : first + _AT_A_TIME]))
+            found += [look_of(row) for row in await connection.execute(query.where(some))]
+        return found
 
 
 async def last_look(store: Store, name: str, target: str) -> Look | None:

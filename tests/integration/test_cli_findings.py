@@ -101,8 +101,25 @@ class TestListing:
         assert [one["finding"] for one in ran.json] == found
 
     async def test_nothing_that_fits_is_told(self, config, tmp_path):
-        ran = await self.listed(config, tmp_path, "--rule", "no_such", "--lang", "en")
+        ran = await self.listed(config, tmp_path, "--rule", "dnssec_broken", "--lang", "en")
         assert (ran.out, ran.err) == ("", "No finding matches.\n")
+
+    @pytest.mark.parametrize(
+        ("option", "value", "meant"),
+        [
+            ("--rule", "hsts_mising", "hsts_missing"),
+            ("--service", "jdhi", "jdih"),
+            ("--domain", "baliprof.go.id", "baliprov.go.id"),
+        ],
+    )
+    async def test_what_nobody_knows_is_refused_with_what_was_meant(
+        self, config, tmp_path, option, value, meant
+    ):
+        ran = await kulkul("findings", "-c", config, option, value, folder=tmp_path)
+        assert (ran.code, ran.out) == (2, "")
+        assert value in ran.err
+        assert meant in ran.err
+        assert len(ran.err.splitlines()) == 1
 
     async def test_what_is_mended_is_listed_when_asked_for(self, config, tmp_path, store):
         await record(store, EXPIRING, at=NOW)

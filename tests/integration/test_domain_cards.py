@@ -92,7 +92,7 @@ class TestReading:
         card = await read_card(store, registry, DOMAIN, NOW)
         assert (card.registration, card.delegation, card.phase) == (REGISTRATION, DELEGATION, Phase.EXPIRING)
         assert card.delegation_known.failure == "ns3 is silent."
-        assert [(one.name, one.look) for one in card.hosts] == [(HOST, host_look()), (f"{HOST}:8443", None)]
+        assert [(one.name, one.look) for one in card.hosts] == [(HOST, host_look())]
         assert [one.id for one in card.services] == ["lapor"]
         assert [one.identity for one in card.findings] == [SEEN.identity]
         assert [one.what for one in card.history] == ["registrar"]
@@ -233,6 +233,11 @@ class TestAsPages:
         assert "1 Desember 2026 (9 hari lagi)" in shown
         english = await (await client.get(f"/domains/{DOMAIN.upper()}.?lang=en")).text()
         assert "1 December 2026 (in 9 days)" in english
+
+    async def test_from_a_host_one_is_led_to_the_card_of_its_domain(self, site):
+        client = await site(self.CARDS)
+        reply = await client.get(f"/domains/{HOST}?lang=en", allow_redirects=False)
+        assert (reply.status, reply.headers["Location"]) == (302, f"/domains/{DOMAIN}?lang=en")
 
     async def test_nothing_from_outside_is_taken_for_markup(self, site):
         client = await site(self.CARDS)

@@ -211,6 +211,53 @@ async def test_what_leaves_the_register_leaves_the_findings(office, store):
     await office.asked(a_go_id=1, b_go_id=2)
 
 
+async def test_what_comes_back_into_the_register_is_looked_at_anew(office, store):
+    await office.begin("a.go.id", "b.go.id")
+    await office.asked(a_go_id=1, b_go_id=1)
+    office.inspector.follow(registry("b.go.id"))
+    await until(lambda: office.inspector._pruned)
+    office.inspector.follow(registry("a.go.id", "b.go.id"))
+    await office.asked(a_go_id=2, b_go_id=1)
+    assert [one.identity.subject.name for one in await open_findings(store)] == ["a.go.id"]
+
+
+async def test_a_look_that_ends_after_its_target_left_opens_nothing(office, store):
+    office.looking.open.clear()
+    await office.begin("a.go.id")
+    await until(lambda: office.looking.at_work == 1)
+    office.inspector.follow(registry("b.go.id"))
+    office.looking.open.set()
+    await office.asked(a_go_id=1, b_go_id=1)
+    assert await open_findings(store) == []
+    assert [one.target for one in await looks(store)] == ["b.go.id"]
+
+
+async def test_a_clock_that_was_ahead_once_postpones_nothing(office, store, monkeypatch):
+    office.now = T0 + 300 * DAY
+    await office.begin("a.go.id")
+    await office.asked(a_go_id=1)
+    office.now = T0
+    later = Office(store, monkeypatch)
+    task = await later.work("a.go.id")
+    later.now += 2 * DAY
+    await later.asked(a_go_id=1)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_a_look_that_cannot_be_stored_waits_longer_each_time(office, store, tmp_path, caplog):
+    async with locked(tmp_path / "kulkul.db"):
+        await office.begin("a.go.id")
+        await until(lambda: "cannot be stored" in caplog.text)
+        await until(lambda: not office.inspector._lanes[0].running)
+        await asyncio.sleep(0.05)
+        assert office.looking.asked["a.go.id"] == 1
+    assert await open_findings(store) == []
+    office.now += timedelta(minutes=1)
+    await office.asked(a_go_id=2)
+    assert [one.identity.subject.name for one in await open_findings(store)] == ["a.go.id"]
+
+
 async def test_a_fault_of_our_own_is_a_failed_look_and_ends_nothing_else(office, store, caplog):
     await office.begin("broken.go.id", "a.go.id")
     await office.asked(broken_go_id=1, a_go_id=1)

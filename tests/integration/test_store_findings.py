@@ -29,6 +29,7 @@ from monitor.store.findings import (
     accept,
     closed_findings,
     findings,
+    open_counts,
     open_findings,
     prune_findings,
     record_inspection,
@@ -108,15 +109,54 @@ async def test_a_look_that_failed_keeps_the_facts_of_the_one_before(store):
 
 async def test_looks_are_found_by_their_target(store):
     await recorded(store, SEEN, facts={})
-    assert len(await looks(store, targets=["www.baliprov.go.id", "other"])) == 1
-    assert await looks(store, targets=["other"]) == []
+    assert len(await looks(store, ["www.baliprov.go.id", "other"])) == 1
+    assert await looks(store, ["other"]) == []
 
 
-async def test_findings_are_found_by_domain_and_rule(store):
+async def test_findings_are_found_by_domain(store):
     await recorded(store, SEEN)
-    assert len(await open_findings(store, domains=[DOMAIN], rules=[RULE])) == 1
+    assert len(await open_findings(store, domains=[DOMAIN])) == 1
     assert await open_findings(store, domains=["denpasarkota.go.id"]) == []
-    assert await open_findings(store, rules=["hsts_missing"]) == []
+
+
+async def test_open_ones_are_counted_by_what_they_are_about(store):
+    other = replace(SEEN, identity=replace(SEEN.identity, key="cd34"))
+    (first, _) = (await recorded(store, SEEN, other)).opened
+    await accept(store, first.number, Acceptance(until=T0 + DAY, by="made", reason="x"), T0)
+    counted = {(one.rule, one.domain, one.accepted): one.count for one in await open_counts(store, T0)}
+    assert counted == {(RULE, DOMAIN, True): 1, (RULE, DOMAIN, False): 1}
+    (only,) = await open_counts(store, T0 + DAY)
+    assert (only.accepted, only.count, only.subject) == (False, 2, SEEN.identity.subject)
+
+
+async def test_a_finding_moves_with_what_it_is_about_to_another_domain(store):
+    await recorded(store, SEEN)
+    moved = await record_inspection(store, inspected(SEEN, day=1), lambda _: "baru.go.id")
+    assert [one.domain for one in moved.kept] == ["baru.go.id"]
+    assert [one.subject for one in await alerts(store)] == [
+        f"findings:{DOMAIN}",
+        f"findings:{DOMAIN}",
+        "findings:baru.go.id",
+    ]
+
+
+@pytest.mark.parametrize("count", [3, 600])
+async def test_what_an_inspection_covers_closes_however_many_places_it_is(store, count):
+    places = frozenset({*SEEN.places, *(f"host-{number}.go.id" for number in range(count))})
+    await recorded(store, SEEN, covered={RULE: places})
+    assert len((await recorded(store, day=1, covered={RULE: places})).closed) == 1
+
+
+async def test_a_row_that_is_damaged_stops_nothing(store, path, caplog):
+    await recorded(store, SEEN, facts={"chain": []})
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE finding SET severity = 'kritis', evidence = '{', subject_kind = 'x'")
+        other.execute("UPDATE inspection SET facts = '{'")
+        other.commit()
+    (found,) = await open_findings(store)
+    assert (found.severity, found.evidence) == (FindingSeverity.MODERATE, {})
+    assert (await looks(store))[0].facts is None
+    assert "cannot be read" in caplog.text
 
 
 class TestAlerts:
@@ -154,10 +194,11 @@ class TestAlerts:
 
     async def test_none_is_raised_for_what_left_the_register(self, store):
         (opened,) = (await recorded(store, SEEN)).opened
-        await prune_findings(store, {"lapor.baliprov.go.id"}, T0 + DAY)
+        await prune_findings(store, lambda _, place: place == "lapor.baliprov.go.id", T0 + DAY)
         assert (await open_findings(store))[0].places == {"lapor.baliprov.go.id"}
-        await prune_findings(store, set(), T0 + 2 * DAY)
-        assert (await findings(store, [opened.number]))[0].closed_at == T0 + 2 * DAY
+        await prune_findings(store, lambda _, __: False, T0 + 2 * DAY)
+        (closed,) = await findings(store, [opened.number])
+        assert (closed.closed_at, closed.withdrawn) == (T0 + 2 * DAY, True)
         assert len(await alerts(store)) == 1
 
 
@@ -200,6 +241,11 @@ class TestAccepting:
             "finding.accept",
             "finding.revoke",
         ]
+
+    async def test_cannot_be_taken_back_where_there_is_none(self, store):
+        (opened,) = (await recorded(store, SEEN)).opened
+        assert not await revoke(store, opened.number, T0, by="wayan", reason="")
+        assert await entries(store) == []
 
     async def test_is_refused_for_what_is_not_open(self, store):
         (opened,) = (await recorded(store, SEEN)).opened

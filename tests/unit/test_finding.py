@@ -18,7 +18,9 @@ from monitor.core.finding import (
     SubjectKind,
     diff,
     finding_number,
+    origin_of,
     prune,
+    via,
 )
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
@@ -131,7 +133,7 @@ def test_a_name_is_read_as_people_write_it(name):
     assert on_record("a", number=12).name == "FND-000012"
 
 
-@pytest.mark.parametrize("name", ["", "FND-", "FND-1x", "INC-2026-000001", "12", "FND-²"])
+@pytest.mark.parametrize("name", ["", "FND-", "FND-1x", "INC-2026-000001", "12", "FND-²", "FND-" + "9" * 19])
 def test_what_is_no_name_is_none(name):
     assert finding_number(name) is None
 
@@ -145,10 +147,15 @@ def test_how_much_a_finding_matters_is_ordered_and_known_to_alerts():
 
 class TestLeavingTheRegister:
     def test_places_that_left_are_taken_out(self):
-        difference = prune([on_record("a", "b"), on_record("a", number=2)], {"a"}, LATER)
+        found = [on_record("a", "b"), on_record("a", number=2)]
+        difference = prune(found, lambda rule, place: (rule, place) == (RULE, "a"), LATER)
         assert [(one.number, one.places) for one in difference.kept] == [(1, {"a"})]
         assert (difference.opened, difference.closed) == ((), ())
 
-    def test_what_has_no_place_left_is_closed(self):
-        (closed,) = prune([on_record("a", "b")], {"c"}, LATER).closed
-        assert closed.closed_at == LATER
+    def test_what_has_no_place_left_is_closed_and_nobody_mended_it(self):
+        (closed,) = prune([on_record("a", "b")], lambda _, place: place == "c", LATER).closed
+        assert (closed.closed_at, closed.withdrawn) == (LATER, True)
+
+    def test_a_place_by_way_of_another_is_told_with_its_origin(self):
+        assert origin_of(via("lapor.go.id:8443", "sso.example")) == "lapor.go.id:8443"
+        assert origin_of("lapor.go.id") == "lapor.go.id"

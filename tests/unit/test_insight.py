@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitor.core.finding import Acceptance, Identity, Subject, SubjectKind
 from monitor.core.registration.facts import Phase
 from monitor.metrics import Exposition
-from tests.domains import DAY, DELEGATION, DOMAIN, HOST, NOW, REGISTRATION, finding, host_look
+from tests.domains import DAY, DELEGATION, DOMAIN, HOST, NOW, REGISTRATION, host_look
 
 
 async def samples(exposition):
@@ -92,34 +91,21 @@ class TestHosts:
 
 
 class TestFindings:
-    async def test_open_ones_are_counted_by_what_they_are_about(self):
+    async def test_open_ones_are_shown_by_what_they_are_about(self):
         exposition = Exposition("0")
-        about_host = Identity("hsts_missing", Subject(SubjectKind.HOST, HOST))
-        about_service = Identity("host_shared", Subject(SubjectKind.SERVICE, "lapor"))
-        twice = [finding(1), finding(2, identity=replace(finding().identity, key="cd"))]
-        found = [*twice, finding(3, identity=about_host), finding(4, identity=about_service)]
-        exposition.insight.observe_findings(found, NOW)
-        shown = await samples(exposition)
-        assert shown == {
+        counts = [
+            (("domain_expiring", "moderate", DOMAIN, "", "", "false"), 2),
+            (("hsts_missing", "info", DOMAIN, HOST, "", "true"), 1),
+        ]
+        exposition.insight.observe_findings(counts)
+        assert await samples(exposition) == {
             ("finding_open", "domain_expiring", "moderate", DOMAIN, "false"): 2,
-            ("finding_open", "hsts_missing", "moderate", DOMAIN, HOST, "false"): 1,
-            ("finding_open", "host_shared", "moderate", DOMAIN, "lapor", "false"): 1,
+            ("finding_open", "hsts_missing", "info", DOMAIN, HOST, "true"): 1,
         }
-
-    async def test_an_acceptance_is_shown_while_it_lasts(self):
-        exposition = Exposition("0")
-        accepted = finding(acceptance=Acceptance(until=NOW + DAY, by="made", reason="x"))
-        for now, label in ((NOW, "true"), (NOW + DAY, "false")):
-            exposition.insight.observe_findings([accepted], now)
-            assert list(await samples(exposition)) == [
-                ("finding_open", "domain_expiring", "moderate", DOMAIN, label)
-            ]
-
-    async def test_what_is_closed_goes(self):
-        exposition = Exposition("0")
-        exposition.insight.observe_findings([finding()], NOW)
-        exposition.insight.observe_findings([], NOW)
-        assert await samples(exposition) == {}
+        exposition.insight.observe_findings(counts[1:])
+        assert list(await samples(exposition)) == [
+            ("finding_open", "hsts_missing", "info", DOMAIN, HOST, "true")
+        ]
 
 
 async def test_what_left_the_register_goes():

@@ -41,6 +41,9 @@ _NOT_OPEN = Sentence(
     "Tidak ada temuan {name} yang terbuka; lihat: kulkul findings",
     "No finding {name} is open; see: kulkul findings",
 )
+_NOT_ACCEPTED = Sentence(
+    "{name} tidak sedang diterima; tidak ada yang diubah.", "{name} is not accepted; nothing was changed."
+)
 _NO_DAY = Sentence(
     "--until: tulis tanggal seperti 2027-01-31, bukan “{text}”.",
     "--until: write a date like 2027-01-31, not “{text}”.",
@@ -135,7 +138,7 @@ def revoke_acceptance(
     settings, now = load_settings(config), datetime.now(UTC)
     who, why = doer(by), printable(reason, "--reason")
     if not asyncio.run(_with_store(settings, lambda store: revoke(store, wanted, now, by=who, reason=why))):
-        _refuse(_NOT_OPEN, lang, name=number)
+        _refuse(_NOT_ACCEPTED, lang, name=number)
     talk().print(lang.of(_REVOKED).format(name=f"FND-{wanted:06}"))
 
 

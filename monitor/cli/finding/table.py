@@ -28,6 +28,7 @@ _STYLES = {
 }
 _OPEN = Sentence("terbuka", "open")
 _CLOSED = Sentence("teratasi {at}", "mended {at}")
+_WITHDRAWN = Sentence("keluar dari register {at}", "left the register {at}")
 _ACCEPTED = Sentence("diterima s.d. {at}", "accepted until {at}")
 _LINES: Mapping[str, Sentence] = {
     "severity": Sentence("Tingkat", "Severity"),
@@ -107,12 +108,13 @@ def finding_lines(finding: Finding, references: Mapping[str, Reference], reader:
 def state_words(finding: Finding, reader: Reader, *, whole: bool = False) -> str:
     """Return whether a finding is open, mended or accepted; whole: also by whom and why."""
     if finding.closed_at is not None:
-        return reader.of(_CLOSED).format(at=reader.time(finding.closed_at, "%Y-%m-%d"))
+        words = _WITHDRAWN if finding.withdrawn else _CLOSED
+        return reader.of(words).format(at=reader.time(finding.closed_at, "%Y-%m-%d"))
     accepted = finding.acceptance
     if accepted is None or not finding.accepted(reader.now):
         return reader.of(_OPEN)
-    words = reader.of(_ACCEPTED).format(at=reader.time(accepted.until, "%Y-%m-%d %H:%M"))
-    return f"{words}: {plain(accepted.by)}, {plain(accepted.reason) or NOTHING}" if whole else words
+    told = reader.of(_ACCEPTED).format(at=reader.time(accepted.last_moment, "%Y-%m-%d"))
+    return f"{told}: {plain(accepted.by)}, {plain(accepted.reason) or NOTHING}" if whole else told
 
 
 def _line(name: str, text: str, reader: Reader) -> Text:

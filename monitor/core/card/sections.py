@@ -164,7 +164,7 @@ class _Teller:
             lines = [self.of(told.title), self.of(told.problem), remedy]
             accepted = one.acceptance
             if accepted is not None and one.accepted(self._now):
-                until = self._date(accepted.until)
+                until = self._date(accepted.last_moment)
                 lines.append(self.of(words.ACCEPTED).format(date=until, by=accepted.by))
             yield SectionRow(self._finding(one), tuple(lines), _SEVERITY_TONES.get(one.severity, Tone.PLAIN))
         if not card.findings:
@@ -174,11 +174,20 @@ class _Teller:
         for one in card.history:
             what = self.of(words.CHANGES.get(one.what, Sentence(one.what, one.what)))
             moved = self.of(words.FROM_TO).format(
-                before=one.before or words.NOTHING, after=one.after or words.NOTHING
+                before=self._value(one.what, one.before), after=self._value(one.what, one.after)
             )
             yield SectionRow(self._date(one.at), (f"{what}: {moved}",))
         if not card.history:
             yield SectionRow(words.NOTHING, (self.of(words.NO_HISTORY),))
+
+    def _value(self, what: str, value: str | None) -> str:
+        """Write what a registry said before or after a change."""
+        if value is None:
+            return words.NOTHING
+        if what == "expires_at":
+            return self._date(datetime.fromisoformat(value))
+        answers = {"true": words.YES, "false": words.NO}
+        return self.of(answers[value]) if value in answers else value
 
     def _host(self, host: HostCard) -> Iterator[str]:
         look = host.look

@@ -14,6 +14,7 @@ from monitor.core.hostname import host_json
 from monitor.core.https.look_json import facts_json
 from monitor.core.reference import Reference
 from monitor.core.registration.facts import registration_json
+from monitor.core.rulebook.telling import days_between
 from monitor.core.shape import moment
 
 
@@ -34,7 +35,7 @@ def card_json(
         "registration": {
             **_known(card.registration_known),
             "phase": card.phase.value,
-            "days_left": None if expires_at is None else (expires_at - now).days,
+            "days_left": None if expires_at is None else days_between(now, expires_at, zone),
             "facts": registration_json(card.registration) if card.registration else None,
         },
         "delegation": {

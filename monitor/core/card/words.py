@@ -78,7 +78,6 @@ NO_HOLDER_FOR = Sentence("belum tercatat untuk {services}", "not recorded for {s
 NOT_SEEN = Sentence("belum pernah diamati", "not looked at yet")
 NO_FINDINGS = Sentence("tidak ada", "none")
 NO_HISTORY = Sentence("belum ada perubahan yang tercatat", "no change on record yet")
-NO_SERVICES = Sentence("tidak ada layanan di register", "no service in the register")
 FAILED = Sentence("gagal {at}: {why}", "failed {at}: {why}")
 YES = Sentence("ya", "yes")
 NO = Sentence("tidak", "no")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.finding import Identity, Seen
+from monitor.core.finding import Identity, Seen, via
 from monitor.core.https.certificates import DomainOf, certificate_coverage, certificate_problems
 from monitor.core.https.hosts import host_coverage, host_problems
 from monitor.core.https.look import HostLook
@@ -23,22 +23,24 @@ def judge(
         looks: in any order, each host once.
         domain_of: the registrable domain of a host.
         now: aware UTC.
-    Returns: each identity once; and by rule the hosts at which its problem would have been seen.
+    Returns: each identity once; and by rule the places at which its problem would have been seen: hosts, and
+        hosts outside the register by way of one (see `finding.via`).
     """
     seen: dict[Identity, Seen] = {}
     covered: dict[str, set[str]] = {}
-    for look in _all(looks):
+    for place, look in _all(looks):
         for one in (*certificate_problems(look, domain_of, now), *host_problems(look)):
-            seen[one.identity] = _joined(seen.get(one.identity), one)
+            there = replace(one, places=frozenset({place}))
+            seen[one.identity] = _joined(seen.get(one.identity), there)
         for rule in certificate_coverage(look, now) | host_coverage(look, now):
-            covered.setdefault(rule, set()).add(look.name)
+            covered.setdefault(rule, set()).add(place)
     return tuple(seen.values()), {rule: frozenset(places) for rule, places in covered.items()}
 
 
-def _all(looks: Iterable[HostLook]) -> Iterator[HostLook]:
+def _all(looks: Iterable[HostLook]) -> Iterator[tuple[str, HostLook]]:
     for look in looks:
-        yield look
-        yield from _all(look.passed)
+        yield look.name, look
+        yield from ((via(look.name, one.name), one) for one in look.passed)
 
 
 def _joined(before: Seen | None, one: Seen) -> Seen:

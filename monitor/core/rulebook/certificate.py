@@ -10,11 +10,11 @@ from monitor.core.rulebook.rule import EXPIRY_STEPS, FindingRule
 
 _RENEW = Sentence(
     "Pengelola server memperbarui sertifikat untuk {names} pada penerbitnya ({issuer}), memasangnya di "
-    "semua server yang menampilkannya ({places}; alamat {addresses}), lalu memuat ulang server web. Bila "
+    "semua server yang menampilkannya ({places}), lalu memuat ulang server web. Bila "
     "sertifikat diperbarui otomatis (ACME), periksa catatan klien ACME: pembaruan yang semestinya sudah "
     "berjalan ternyata gagal.",
     "Whoever runs the server renews the certificate for {names} at its issuer ({issuer}), installs it on "
-    "every server that shows it ({places}; addresses {addresses}), and reloads the web server. If it is "
+    "every server that shows it ({places}), and reloads the web server. If it is "
     "renewed automatically (ACME), look into the log of the ACME client: a renewal that should have "
     "happened has failed.",
 )
@@ -69,10 +69,10 @@ RULES: tuple[FindingRule, ...] = (
         ),
         remedy=Sentence(
             "Pengelola server mengambil rantai sertifikat yang berlaku dari penerbit sertifikat situsnya, "
-            "menggantikan {certificate} dengan sertifikat perantara yang baru pada alamat {addresses}, lalu "
+            "menggantikan {certificate} dengan sertifikat perantara yang baru pada {places}, lalu "
             "memuat ulang server web.",
             "Whoever runs the server fetches the current chain from the issuer of the site's certificate, "
-            "replaces {certificate} by the new intermediate certificate at the addresses {addresses}, and "
+            "replaces {certificate} by the new intermediate certificate at {places}, and "
             "reloads the web server.",
         ),
         references=("rfc5280",),
@@ -112,9 +112,9 @@ RULES: tuple[FindingRule, ...] = (
         ),
         remedy=Sentence(
             "Pengelola server membuat pasangan kunci baru (RSA 2048 bit atau lebih, atau ECDSA P-256), "
-            "meminta sertifikat baru dengan kunci itu, dan memasangnya pada alamat {addresses}.",
+            "meminta sertifikat baru dengan kunci itu, dan memasangnya pada {places}.",
             "Whoever runs the server makes a new key pair (RSA of 2048 bits or more, or ECDSA P-256), "
-            "requests a new certificate with it, and installs it at the addresses {addresses}.",
+            "requests a new certificate with it, and installs it at {places}.",
         ),
         references=("cabf-br", "rfc9325"),
     ),
@@ -131,9 +131,9 @@ RULES: tuple[FindingRule, ...] = (
         ),
         remedy=Sentence(
             "Pengelola server meminta sertifikat baru bertanda tangan SHA-256 atau lebih kuat dari penerbit "
-            "yang dipercaya peramban, dan memasangnya pada alamat {addresses}.",
+            "yang dipercaya peramban, dan memasangnya pada {places}.",
             "Whoever runs the server requests a new certificate, signed with SHA-256 or stronger, from an "
-            "authority that browsers trust, and installs it at the addresses {addresses}.",
+            "authority that browsers trust, and installs it at {places}.",
         ),
         references=("cabf-br", "rfc9325"),
     ),

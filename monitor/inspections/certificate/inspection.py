@@ -9,7 +9,7 @@ from typing import Any
 
 from yarl import URL
 
-from monitor.core.finding import Inspected
+from monitor.core.finding import Inspected, via
 from monitor.core.https.certificates import CERTIFICATE_RULES
 from monitor.core.https.hosts import HOST_RULES, HTTP_ONLY
 from monitor.core.https.judge import judge
@@ -131,7 +131,7 @@ class CertificateInspection:
         facts = facts_json(look)
         # As it is written down: bounded, and in texts that every database takes.
         seen, covered = judge([look_of(facts)], registrable, now)
-        left = self._left(look, earlier, now)
+        left = _left(look, earlier)
         return Inspected(
             inspection=self.name,
             target=look.name,
@@ -142,11 +142,11 @@ class CertificateInspection:
             covered={rule: covered.get(rule, frozenset()) | left for rule in (_RULES if left else covered)},
         )
 
-    def _left(self, look: HostLook, earlier: HostLook | None, now: datetime) -> frozenset[str]:
-        """Return hosts outside the register over which nobody is led any more: their problems are over."""
-        before = {one.name for one in earlier.passed} if earlier is not None else set()
-        gone = before - {one.name for one in look.passed} - self._endpoints.keys()
-        return frozenset(one for one in gone if not self._sightings.led_over(one, now - self.every))
+
+def _left(look: HostLook, earlier: HostLook | None) -> frozenset[str]:
+    """Return the places to which nobody is led any more from this host: their problems are over."""
+    before = {one.name for one in earlier.passed} if earlier is not None else set()
+    return frozenset(via(look.name, one) for one in before - {one.name for one in look.passed})
 
 
 def _earlier(before: Mapping[str, Any] | None) -> HostLook | None:

@@ -91,7 +91,7 @@ class RegistrationInspection:
         except LookupFailure as error:
             return Inspected(inspection=self.name, target=target, at=now, failure=str(error))
         seen, covered = findings(found, now)
-        earlier = registration_of(before) if before is not None else None
+        earlier = _read(before)
         return Inspected(
             inspection=self.name,
             target=target,
@@ -152,6 +152,13 @@ class RegistrationInspection:
                 WhoisClient(settings.whois_port, settings.timeout, pace, outbound),
             )
         return self._opened
+
+
+def _read(facts: Mapping[str, Any] | None) -> Registration | None:
+    try:
+        return None if facts is None else registration_of(facts)
+    except (KeyError, TypeError, ValueError):
+        return None  # of a version that wrote them otherwise: this look begins anew
 
 
 def _own(settings: InspectionSettings) -> Iterable[tuple[str, int]]:

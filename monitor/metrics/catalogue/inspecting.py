@@ -59,7 +59,7 @@ CERTIFICATE_CHAIN_EXPIRY = Metric(
 CERTIFICATE_LOOK_SUCCESS = Metric(
     "kulkul_certificate_look_success",
     Type.GAUGE,
-    "1 if every address of the host showed a certificate at the last daily look, else 0.",
+    "1 if every address of the host showed a certificate when it was last judged, else 0.",
     ("host",),
 )
 FINDING_OPEN = Metric(

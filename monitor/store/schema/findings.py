@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Table, Text
+from sqlalchemy import BigInteger, Column, Index, SmallInteger, Table, Text
 
 from monitor.store.schema.base import STILL_OPEN, BigId, metadata
 
@@ -35,6 +35,7 @@ finding = Table(
     Column("first_seen_at", BigInteger, nullable=False),
     Column("last_seen_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
+    Column("withdrawn", SmallInteger, nullable=False),  # closed since it left the register
     Column("accepted_until", BigInteger),
     Column("accepted_by", Text),
     Column("accepted_reason", Text),

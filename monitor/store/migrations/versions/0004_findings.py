@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("first_seen_at", sa.BigInteger, nullable=False),
         sa.Column("last_seen_at", sa.BigInteger, nullable=False),
         sa.Column("closed_at", sa.BigInteger),
+        sa.Column("withdrawn", sa.SmallInteger, nullable=False),
         sa.Column("accepted_until", sa.BigInteger),
         sa.Column("accepted_by", sa.Text),
         sa.Column("accepted_reason", sa.Text),
