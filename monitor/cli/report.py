@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,7 +19,7 @@ from monitor.cli.incident.words import span_words
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption, load
 from monitor.cli.output import show, show_bytes, talk
 from monitor.cli.reader import NOTHING, plain
-from monitor.core.period import Period, parse_period
+from monitor.core.period import Period, PeriodError, parse_period
 from monitor.core.reason import Sentence
 from monitor.core.service import Registry, Service
 
@@ -43,7 +44,7 @@ _HEADS = {
     Lang.EN: ("Agency", "Service", "Availability", "Target", "Outages", "Longest", "Coverage", "Comparison"),
 }
 _ALL = Sentence("Semua", "All")
-_BAD_PERIOD = Sentence("PERIOD: {why}.", "PERIOD: {why}.")
+_BAD_PERIOD = Sentence("PERIOD: {why}", "PERIOD: {why}")
 _TO_COME = Sentence("Periode {name} belum dimulai.", "The period {name} has not begun.")
 _RUNNING = Sentence(
     "Periode {name} masih berjalan: angka dihitung sampai {at}.",
@@ -53,7 +54,11 @@ _UNKNOWN = Sentence("--{option}: {why}", "--{option}: {why}")
 _NOTHING = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
 _WRITTEN = Sentence("Ditulis: {path}", "Written: {path}")
 _TABLE_HAS_NO_FILE = Sentence(
-    "--output: pilih --format json atau csv.", "--output: choose --format json or csv."
+    "--output: pilih --format csv, json atau xlsx.", "--output: choose --format csv, json or xlsx."
+)
+_NOT_FOR_TERMINALS = Sentence(
+    "--format {kind}: sebutkan berkas atau folder dengan --output.",
+    "--format {kind}: name a file or folder with --output.",
 )
 
 
@@ -63,6 +68,7 @@ class Kind(StrEnum):
     TABLE = "table"
     CSV = "csv"
     JSON = "json"
+    XLSX = "xlsx"
 
 
 @app.callback()
@@ -128,8 +134,8 @@ def build(
 def _period(text: str, settings: Settings, lang: Lang) -> Period:
     try:
         return parse_period(text, settings.time_zone)
-    except ValueError as error:
-        _refuse(_BAD_PERIOD, lang, why=str(error))
+    except PeriodError as error:
+        _refuse(_BAD_PERIOD, lang, why=lang.of(error.sentence))
 
 
 def _chosen(registry: Registry, lang: Lang, **named: str | None) -> Callable[[Service], bool]:
@@ -211,6 +217,8 @@ def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
     from monitor.reports.formats import FORMATS
 
     form = FORMATS[kind.value]
+    if output is None and not form.readable and sys.stdout.isatty():
+        _refuse(_NOT_FOR_TERMINALS, lang, kind=kind.value)
     data = form.write(report, lang.value)
     if output is None:
         show_bytes(data)

@@ -11,9 +11,20 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from monitor.core.reason import Sentence
+
 _DAY = timedelta(days=1)
 _YEARS = range(2000, 2200)
 """Before, there was nothing to measure; a year beyond is a slip of the finger."""
+_EXAMPLES = "2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05"
+
+
+class PeriodError(ValueError):
+    """A text that names no period; the sentence says how to write one."""
+
+    def __init__(self, indonesian: str, english: str) -> None:
+        super().__init__(english)
+        self.sentence = Sentence(indonesian, english)
 
 
 class PeriodKind(StrEnum):
@@ -120,14 +131,17 @@ def parse_period(text: str, zone: tzinfo) -> Period:
         text: `2026`, `2026-Q3`, `2026-10`, `2026-W41`, `2026-10-05`, or `2026-10-05..2026-10-09`.
         zone: the register's.
     Raises:
-        ValueError: it is none; the sentence says how to write one.
+        PeriodError: it is none; the sentence says how to write one.
     """
     wanted = text.strip().upper()
     if ".." in wanted:
         first, _, last = wanted.partition("..")
         days = _day(first), _day(last)
         if days[0] > days[1]:
-            raise ValueError("the first day of a span should not be later than the last")
+            raise PeriodError(
+                "Hari pertama rentang tidak boleh setelah hari terakhirnya.",
+                "The first day of a span should not be later than the last.",
+            )
         return Period(PeriodKind.SPAN, *days, zone)
     if found := re.fullmatch(
         r"(\d{4})(?:-(?:Q(?P<quarter>[1-4])|W(?P<week>\d\d)|(?P<month>\d\d)))?", wanted, re.ASCII
@@ -138,18 +152,22 @@ def parse_period(text: str, zone: tzinfo) -> Period:
 
 def _named(year: int, parts: dict[str, str | None], zone: tzinfo) -> Period:
     if year not in _YEARS:
-        raise ValueError(f"write a year from {_YEARS.start} to {_YEARS.stop - 1}")
+        first, last = _YEARS.start, _YEARS.stop - 1
+        raise PeriodError(f"Tulis tahun dari {first} sampai {last}.", f"Write a year from {first} to {last}.")
     if parts["quarter"]:
         return period_of(PeriodKind.QUARTER, date(year, 3 * int(parts["quarter"]), 1), zone)
     if parts["month"]:
         if not 1 <= int(parts["month"]) <= 12:  # noqa: PLR2004 - of a year
-            raise ValueError("write a month from 01 to 12")
+            raise PeriodError("Tulis bulan dari 01 sampai 12.", "Write a month from 01 to 12.")
         return period_of(PeriodKind.MONTH, date(year, int(parts["month"]), 1), zone)
     if parts["week"]:
         try:
             monday = date.fromisocalendar(year, int(parts["week"]), 1)
         except ValueError:
-            raise ValueError(f"the year {year} has no week {parts['week']}") from None
+            week = parts["week"]
+            raise PeriodError(
+                f"Tahun {year} tidak punya minggu {week}.", f"The year {year} has no week {week}."
+            ) from None
         return period_of(PeriodKind.WEEK, monday, zone)
     return period_of(PeriodKind.YEAR, date(year, 1, 1), zone)
 
@@ -162,10 +180,12 @@ def _day(text: str) -> date:
             else None
         )
     except ValueError:
-        raise ValueError(f"there is no day {text.strip()}") from None
+        found = text.strip()
+        raise PeriodError(f"Tidak ada tanggal {found}.", f"There is no day {found}.") from None
     if day is None or day.year not in _YEARS:
-        raise ValueError(
-            "write a period such as 2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05 or 2026-10-05..2026-10-09"
+        raise PeriodError(
+            f"Tulis periode seperti {_EXAMPLES} atau 2026-10-05..2026-10-09.",
+            f"Write a period such as {_EXAMPLES} or 2026-10-05..2026-10-09.",
         )
     return day
 

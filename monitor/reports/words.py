@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.core.accounting.policy import BlockedAs, OutageStart
 from monitor.core.reason import Sentence
 from monitor.reports.figures import Trend
 
@@ -16,21 +17,96 @@ TRENDS: Mapping[Trend, Sentence] = {
 }
 COLUMNS: Mapping[str, Sentence] = {
     "number": Sentence("NO", "NO"),
+    "period": Sentence("PERIODE", "PERIOD"),
     "government": Sentence("PEMERINTAH", "GOVERNMENT"),
     "agency": Sentence("INSTANSI", "AGENCY"),
     "service": Sentence("LAYANAN", "SERVICE"),
+    "services": Sentence("JUMLAH LAYANAN", "SERVICES"),
     "id": Sentence("ID", "ID"),
     "url": Sentence("ALAMAT", "ADDRESS"),
-    "availability": Sentence("KETERSEDIAAN (%)", "AVAILABILITY (%)"),
-    "target": Sentence("TARGET (%)", "TARGET (%)"),
+    "availability": Sentence("KETERSEDIAAN", "AVAILABILITY"),
+    "mean": Sentence("RATA-RATA TANPA BOBOT", "UNWEIGHTED MEAN"),
+    "target": Sentence("TARGET", "TARGET"),
     "met": Sentence("TARGET TERCAPAI", "TARGET MET"),
     "outages": Sentence("GANGGUAN", "OUTAGES"),
-    "down": Sentence("LAMA GANGGUAN (DETIK)", "TIME DOWN (SECONDS)"),
-    "longest": Sentence("TERLAMA (DETIK)", "LONGEST (SECONDS)"),
-    "coverage": Sentence("CAKUPAN (%)", "COVERAGE (%)"),
-    "before": Sentence("PERIODE SEBELUMNYA (%)", "PERIOD BEFORE (%)"),
+    "down": Sentence("LAMA GANGGUAN", "TIME DOWN"),
+    "longest": Sentence("TERLAMA", "LONGEST"),
+    "repair": Sentence("RATA-RATA PEMULIHAN (MTTR)", "MEAN TIME TO REPAIR (MTTR)"),
+    "coverage": Sentence("CAKUPAN", "COVERAGE"),
+    "before": Sentence("PERIODE SEBELUMNYA", "PERIOD BEFORE"),
     "trend": Sentence("PERBANDINGAN", "COMPARISON"),
+    "began": Sentence("MULAI", "BEGAN"),
+    "ended": Sentence("PULIH", "ENDED"),
+    "fact": Sentence("PERIHAL", "MATTER"),
+    "value": Sentence("ISI", "VALUE"),
 }
+SUMMARY = Sentence("Ringkasan", "Summary")
+AGENCIES = Sentence("Per instansi", "By agency")
+SERVICES = Sentence("Layanan", "Services")
+OUTAGES = Sentence("Gangguan", "Outages")
+METHOD = Sentence("Metode", "Method")
+EVERYTHING = Sentence("Semua", "All")
+TITLE = Sentence("Laporan ketersediaan {period}", "Availability report {period}")
+METHOD_FACTS: Mapping[str, Sentence] = {
+    "period": Sentence("Periode", "Period"),
+    "from": Sentence("Dihitung dari", "Counted from"),
+    "until": Sentence("Dihitung sampai", "Counted until"),
+    "running": Sentence("Periode masih berjalan", "Period not over"),
+    "zone": Sentence("Zona waktu", "Time zone"),
+    "before": Sentence("Dibandingkan dengan", "Compared with"),
+    "generated": Sentence("Disusun", "Built"),
+    "vantage": Sentence("Titik pantau", "Vantage"),
+    "register": Sentence("Versi register", "Version of the register"),
+    "policy": Sentence("Kebijakan perhitungan", "Accounting policy"),
+    "outage_from": Sentence("Gangguan dihitung sejak", "An outage counts from"),
+    "maintenance": Sentence("Pemeliharaan yang diumumkan sebelumnya", "Maintenance announced beforehand"),
+    "blocked": Sentence("Waktu ketika situs menolak pemantau", "Time in which a site refused the monitor"),
+    "shortest": Sentence("Gangguan terpendek yang dihitung", "Shortest outage that counts"),
+}
+ANY = Sentence("berapa pun lamanya", "of any length")
+OUTAGE_FROM: Mapping[OutageStart, Sentence] = {
+    OutageStart.FIRST_FAILURE: Sentence("kegagalan pertama", "the first failure"),
+    OutageStart.CONFIRMATION: Sentence("saat dipastikan", "its confirmation"),
+}
+MAINTENANCE: Mapping[bool, Sentence] = {
+    True: Sentence("tidak dihitung", "left out"),
+    False: Sentence("dihitung seperti waktu lain", "counted like other time"),
+}
+BLOCKED: Mapping[BlockedAs, Sentence] = {
+    BlockedAs.UNKNOWN: Sentence("tidak diketahui", "not known"),
+    BlockedAs.UP: Sentence("berfungsi", "up"),
+    BlockedAs.DOWN: Sentence("terganggu", "down"),
+}
+METHOD_NOTES: tuple[tuple[Sentence, Sentence], ...] = (
+    (
+        Sentence("Terukur", "Measured"),
+        Sentence("berfungsi + melambat + terganggu", "up + degraded + down"),
+    ),
+    (
+        Sentence("Ketersediaan", "Availability"),
+        Sentence(
+            "(berfungsi + melambat) / terukur; kosong bila tidak ada yang terukur",
+            "(up + degraded) / measured; empty where nothing was measured",
+        ),
+    ),
+    (
+        Sentence("Cakupan", "Coverage"),
+        Sentence(
+            "terukur / (terukur + terblokir + tidak diketahui)", "measured / (measured + blocked + unknown)"
+        ),
+    ),
+    (
+        Sentence("Gabungan", "Aggregates"),
+        Sentence(
+            "menurut lamanya waktu; rata-rata tanpa bobot memperlakukan setiap layanan sama",
+            "weighted by time; in the unweighted mean each service counts alike",
+        ),
+    ),
+    (
+        Sentence("Pembulatan", "Rounding"),
+        Sentence("persentase dibulatkan ke bawah", "percentages are rounded down"),
+    ),
+)
 YES_NO = {True: Sentence("ya", "yes"), False: Sentence("tidak", "no"), None: Sentence("-", "-")}
 
 

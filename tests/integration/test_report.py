@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
+from openpyxl import load_workbook
 
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.accounting.spans import Span
@@ -205,6 +208,13 @@ async def test_a_period_is_compared_with_the_one_before(store, before, after, to
     assert one.trend is trend(one.before, one.availability) is told
 
 
+def seconds_of(cell):
+    """Return the seconds of a cell as a spreadsheet holds it: none is midnight."""
+    if isinstance(cell, time):
+        return cell.hour * 3600 + cell.minute * 60 + cell.second
+    return cell.total_seconds()
+
+
 class TestFormats:
     async def report(self, store):
         await remember(store, change("lapor", START - DAY, UP), change("lapor", END - HOUR, DOWN))
@@ -231,10 +241,72 @@ class TestFormats:
         assert {line[4]: line[6] for line in lines} == {"lapor": "99.865", "jdih": ""}
         assert {line[3] for line in lines} == {"Layanan lapor", '\'=HYPERLINK("x")'}
 
+    async def test_a_workbook_has_a_sheet_for_each_table_with_values_to_reckon_with(self, store):
+        book = load_workbook(io.BytesIO(FORMATS["xlsx"].write(await self.report(store), "id")))
+        assert book.sheetnames == ["Ringkasan", "Per instansi", "Layanan", "Gangguan", "Metode"]
+        services = book["Layanan"]
+        head, *lines = services.iter_rows(values_only=True)
+        lapor = next(dict(zip(head, line, strict=True)) for line in lines if line[4] == "lapor")
+        assert (lapor["KETERSEDIAAN"], lapor["TARGET TERCAPAI"]) == (0.99865, "ya")
+        assert lapor["LAMA GANGGUAN"] == HOUR
+        assert (services.freeze_panes, services.auto_filter.ref) == ("A2", "A1:O3")
+        cell = services["G3"]
+        assert (cell.value, cell.number_format) == (0.99865, "0.000%")
+        head, *lines = book["Gangguan"].iter_rows(values_only=True)
+        assert [dict(zip(head, line, strict=True)) for line in lines] == [
+            {
+                "PEMERINTAH": lapor["PEMERINTAH"],
+                "INSTANSI": lapor["INSTANSI"],
+                "LAYANAN": "Layanan lapor",
+                "ID": "lapor",
+                "MULAI": (END - HOUR).astimezone(WITA).replace(tzinfo=None),
+                "PULIH": None,
+                "LAMA GANGGUAN": HOUR,
+            }
+        ]
+        facts = dict(book["Metode"].iter_rows(values_only=True))
+        assert (facts["Periode"], facts["Kebijakan perhitungan"]) == ("2026-10", "baku v1")
+        assert facts["Dihitung sampai"] == END.astimezone(WITA).replace(tzinfo=None)
+
+    async def test_nothing_in_a_workbook_is_a_formula_or_a_link(self, store):
+        sheet = load_workbook(io.BytesIO(FORMATS["xlsx"].write(await self.report(store), "en")))["Services"]
+        cells = [cell for row in sheet.iter_rows() for cell in row]
+        assert '=HYPERLINK("x")' in {cell.value for cell in cells}
+        assert {cell.data_type for cell in cells if isinstance(cell.value, str)} == {"s"}
+        assert not any(cell.hyperlink for cell in cells)
+
+    async def test_text_that_no_spreadsheet_can_hold_is_shortened_and_escaped(self, store):
+        named = registry("lapor")
+        odd = replace(named.services["lapor"], name="\udc80\x01" + "x" * 40_000)
+        report = await reported(store, register=replace(named, services={"lapor": odd}))
+        book = load_workbook(io.BytesIO(FORMATS["xlsx"].write(report, "id")))
+        shown = book["Layanan"]["D2"].value
+        assert shown == "\\udc80 " + "x" * (32_767 - 7)
+
+    async def test_the_figures_of_all_formats_are_the_same(self, store):
+        report = await self.report(store)
+        shape = json.loads(FORMATS["json"].write(report, "id"))
+        text = FORMATS["csv"].write(report, "id").decode("utf-8-sig")
+        lines = {line["ID"]: line for line in csv.DictReader(io.StringIO(text, newline=""))}
+        sheet = load_workbook(io.BytesIO(FORMATS["xlsx"].write(report, "id")))["Layanan"]
+        head, *rows = sheet.iter_rows(values_only=True)
+        cells = {row[4]: dict(zip(head, row, strict=True)) for row in rows}
+        for one in shape["services"]:
+            line, row = lines[one["id"]], cells[one["id"]]
+            told = one["availability_percent"]
+            assert line["KETERSEDIAAN (%)"] == (told or "")
+            assert row["KETERSEDIAAN"] == (None if told is None else float(Decimal(told) / 100))
+            down = one["seconds"]["down"]
+            assert float(line["LAMA GANGGUAN (DETIK)"]) == down
+            assert seconds_of(row["LAMA GANGGUAN"]) == down
+            assert int(line["GANGGUAN"]) == row["GANGGUAN"] == one["outage_count"] == len(one["outages"])
+
     @pytest.mark.parametrize("name", FORMATS)
     async def test_the_same_report_is_the_same_to_the_byte(self, store, name):
         report = await self.report(store)
-        assert FORMATS[name].write(report, "en") == FORMATS[name].write(report, "en")
+        first = FORMATS[name].write(report, "en")
+        await asyncio.sleep(2.1)  # the times in zip files are even seconds
+        assert FORMATS[name].write(report, "en") == first
 
 
 class TestTheCommand:
@@ -269,13 +341,20 @@ class TestTheCommand:
         assert [one["id"] for one in json.loads(path.read_bytes())["services"]] == ["jdih"]
         assert json.loads((await kulkul(*arguments, folder=tmp_path)).out)["period"]["name"] == "2026-10"
 
+    async def test_a_workbook_is_written_to_a_file(self, config, tmp_path):
+        path = tmp_path / "laporan.xlsx"
+        arguments = ("report", "build", "2026-10", "-c", config, "--format", "xlsx", "--output", path)
+        ran = await kulkul(*arguments, "--lang", "en", folder=tmp_path)
+        assert (ran.code, ran.out, ran.err) == (0, "", f"Written: {path}\n")
+        assert load_workbook(path)["Services"]["D2"].value == "jdih"
+
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
-            (("2026-13",), "write a month from 01 to 12"),
+            (("2026-13",), "Write a month from 01 to 12."),
             (("2199",), "has not begun"),
             (("2026-10", "--agency", "komifo"), "did you mean kominfo?"),
-            (("2026-10", "--output", "x"), "choose --format json or csv"),
+            (("2026-10", "--output", "x"), "choose --format csv, json or xlsx"),
         ],
     )
     async def test_what_cannot_be_built_is_told_in_one_sentence(self, config, tmp_path, arguments, told):

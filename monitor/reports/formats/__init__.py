@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from monitor.reports.figures import Report
 from monitor.reports.formats.csv import csv_bytes
 from monitor.reports.formats.json import json_bytes
+from monitor.reports.formats.xlsx import xlsx_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,12 @@ class Format:
     suffix: str
     write: Callable[[Report, str], bytes]
     """From a report and a language (id or en) to the bytes of a file; the same for the same report."""
+    readable: bool = True
+    """Whether it is text that a terminal can show."""
 
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format("csv", csv_bytes),
     "json": Format("json", json_bytes),
+    "xlsx": Format("xlsx", xlsx_bytes, readable=False),
 }
