@@ -24,6 +24,7 @@ from monitor.core.reason import Sentence
 from monitor.core.service import Registry, Service
 
 if TYPE_CHECKING:
+    from monitor.core.accounting.policy import AccountingPolicy
     from monitor.reports.figures import Report
     from monitor.settings import Settings
 
@@ -51,6 +52,10 @@ _RUNNING = Sentence(
     "The period {name} is not over: figures are up to {at}.",
 )
 _UNKNOWN = Sentence("--{option}: {why}", "--{option}: {why}")
+_NO_POLICY = Sentence(
+    "--policy: “{name}” tidak ada dalam `accounting.policies`; yang ada: {known}.",
+    "--policy: “{name}” is not among `accounting.policies`; there are: {known}.",
+)
 _NOTHING = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
 _WRITTEN = Sentence("Ditulis: {path}", "Written: {path}")
 _TABLE_HAS_NO_FILE = Sentence(
@@ -94,6 +99,10 @@ def build(
     service: Annotated[
         str | None, typer.Option(metavar="ID", help="Hanya layanan ini. This service only.")
     ] = None,
+    policy: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Kebijakan perhitungan. By which policy time is counted."),
+    ] = None,
     kind: Annotated[Kind, typer.Option("--format", help="Bentuk keluaran. What to write.")] = Kind.TABLE,
     output: Annotated[
         Path | None,
@@ -118,7 +127,8 @@ def build(
     if now < wanted.starts_at:
         _refuse(_TO_COME, lang, name=wanted.name)
     chosen = _chosen(registry, lang, governments=government, agencies=agency, services=service)
-    built = asyncio.run(_gather(settings, registry, wanted, now, chosen))
+    rules = _policy(policy, settings, lang)
+    built = asyncio.run(_gather(settings, registry, wanted, rules, now, chosen))
     if not built.services:
         talk().print(lang.of(_NOTHING))
         raise typer.Exit(Exit.UNKNOWN)
@@ -136,6 +146,14 @@ def _period(text: str, settings: Settings, lang: Lang) -> Period:
         return parse_period(text, settings.time_zone)
     except PeriodError as error:
         _refuse(_BAD_PERIOD, lang, why=lang.of(error.sentence))
+
+
+def _policy(name: str | None, settings: Settings, lang: Lang) -> AccountingPolicy:
+    known = settings.accounting.policies
+    wanted = settings.accounting.policy if name is None else name
+    if wanted not in known:
+        _refuse(_NO_POLICY, lang, name=wanted, known=", ".join(known))
+    return known[wanted]
 
 
 def _chosen(registry: Registry, lang: Lang, **named: str | None) -> Callable[[Service], bool]:
@@ -161,9 +179,13 @@ def _chosen(registry: Registry, lang: Lang, **named: str | None) -> Callable[[Se
 
 
 async def _gather(
-    settings: Settings, registry: Registry, period: Period, now: datetime, wanted: Callable[[Service], bool]
+    settings: Settings,
+    registry: Registry,
+    period: Period,
+    policy: AccountingPolicy,
+    now: datetime,
+    wanted: Callable[[Service], bool],
 ) -> Report:
-    from monitor.core.accounting.policy import AccountingPolicy
     from monitor.reports.gather import gather
     from monitor.store import Store
 
@@ -172,7 +194,7 @@ async def _gather(
             store,
             registry,
             period,
-            AccountingPolicy(),
+            policy,
             vantage=settings.vantage.name,
             now=now,
             wanted=wanted,

@@ -47,6 +47,10 @@ OUTAGES = Sentence("Gangguan", "Outages")
 METHOD = Sentence("Metode", "Method")
 EVERYTHING = Sentence("Semua", "All")
 TITLE = Sentence("Laporan ketersediaan {period}", "Availability report {period}")
+CUT = Sentence(
+    "{count} baris lagi tidak muat di lembar ini; semuanya ada dalam --format json.",
+    "{count} more lines do not fit on this sheet; --format json has them all.",
+)
 METHOD_FACTS: Mapping[str, Sentence] = {
     "period": Sentence("Periode", "Period"),
     "from": Sentence("Dihitung dari", "Counted from"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from monitor.settings.accounting import accounting_settings
 from monitor.settings.heartbeat import heartbeat_settings
 from monitor.settings.inspections import inspection_settings
 from monitor.settings.models import Pace, SettingsModel, VantageModel
@@ -96,6 +97,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         uplink=uplink_settings(model.uplink),
         heartbeat=heartbeat_settings(model.heartbeat),
         inspections=inspection_settings(model.inspections),
+        accounting=accounting_settings(model.accounting),
         log=LogSettings(level=model.log.level, format=model.log.format),
     )
 

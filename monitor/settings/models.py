@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
+from monitor.settings.accounting import AccountingModel
 from monitor.settings.fields import (
     Address,
     Duration,
@@ -177,4 +178,5 @@ class SettingsModel(Model):
     uplink: UplinkModel = UplinkModel()
     heartbeat: HeartbeatModel = HeartbeatModel()
     inspections: InspectionsModel = InspectionsModel()
+    accounting: AccountingModel = AccountingModel()
     log: LogModel = LogModel()

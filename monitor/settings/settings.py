@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.canary import Canary
 from monitor.core.service import Deadlines, Rule
 from monitor.core.sight import SightRule
@@ -128,6 +129,18 @@ class InspectionSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountingSettings:
+    """By which rules time is counted in reports."""
+
+    policy: str = AccountingPolicy().name
+    """Of reports that name no other; one of `policies`."""
+    policies: Mapping[str, AccountingPolicy] = field(
+        default_factory=lambda: {AccountingPolicy().name: AccountingPolicy()}, hash=False
+    )
+    """By name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """How the daemon talks about itself."""
 
@@ -160,4 +173,5 @@ class Settings:
     uplink: UplinkSettings
     heartbeat: HeartbeatSettings
     inspections: InspectionSettings
+    accounting: AccountingSettings
     log: LogSettings

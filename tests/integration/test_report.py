@@ -283,6 +283,13 @@ class TestFormats:
         shown = book["Layanan"]["D2"].value
         assert shown == "\\udc80 " + "x" * (32_767 - 7)
 
+    async def test_what_does_not_fit_on_a_sheet_is_said_to_be_missing(self, store, monkeypatch):
+        monkeypatch.setattr("monitor.reports.formats.xlsx.MOST_ROWS", 1)
+        book = load_workbook(io.BytesIO(FORMATS["xlsx"].write(await self.report(store), "en")))
+        _, kept, told = book["Services"].iter_rows(values_only=True)
+        assert kept[4] == "jdih"
+        assert told[0] == "1 more lines do not fit on this sheet; --format json has them all."
+
     async def test_the_figures_of_all_formats_are_the_same(self, store):
         report = await self.report(store)
         shape = json.loads(FORMATS["json"].write(report, "id"))
@@ -341,6 +348,23 @@ class TestTheCommand:
         assert [one["id"] for one in json.loads(path.read_bytes())["services"]] == ["jdih"]
         assert json.loads((await kulkul(*arguments, folder=tmp_path)).out)["period"]["name"] == "2026-10"
 
+    async def test_a_policy_of_the_settings_counts_and_is_named(self, config, tmp_path):
+        with config.open("a", encoding="utf-8") as file:
+            file.write(
+                "accounting: {policy: longgar, policies: {longgar: {version: 2, shortest_outage: 2d}}}\n"
+            )
+        arguments = ("report", "build", "2026-10", "-c", config, "--format", "json")
+        by_default = (await kulkul(*arguments, folder=tmp_path)).json
+        by_name = (await kulkul(*arguments, "--policy", "baku", folder=tmp_path)).json
+        assert [(one["policy"]["name"], one["policy"]["version"]) for one in (by_default, by_name)] == [
+            ("longgar", 2),
+            ("baku", 1),
+        ]
+        assert [one["whole"]["availability_percent"] for one in (by_default, by_name)] == [
+            "100.000",
+            "98.387",
+        ]
+
     async def test_a_workbook_is_written_to_a_file(self, config, tmp_path):
         path = tmp_path / "laporan.xlsx"
         arguments = ("report", "build", "2026-10", "-c", config, "--format", "xlsx", "--output", path)
@@ -354,6 +378,7 @@ class TestTheCommand:
             (("2026-13",), "Write a month from 01 to 12."),
             (("2199",), "has not begun"),
             (("2026-10", "--agency", "komifo"), "did you mean kominfo?"),
+            (("2026-10", "--policy", "kontrak"), "there are: baku."),
             (("2026-10", "--output", "x"), "choose --format csv, json or xlsx"),
         ],
     )

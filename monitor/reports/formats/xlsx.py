@@ -16,7 +16,7 @@ from monitor.core.accounting.availability import percent
 from monitor.core.reason import Sentence
 from monitor.reports.figures import Report
 from monitor.reports.tables import Cell, Table, tables
-from monitor.reports.words import TITLE, said
+from monitor.reports.words import CUT, TITLE, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DIGITS = 3
 """Of percentages, which are rounded down to them: a spreadsheet rounds what has more to the nearest."""
+MOST_ROWS = 1_048_574
+"""That a sheet holds beside the heading and one line that says what is missing."""
 _LONGEST_TEXT = 32_767
 """Characters that a cell holds."""
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -84,9 +86,11 @@ def _fill(sheet: Worksheet, table: Table, styles: _Styles, zone: tzinfo, languag
     for number, row in enumerate([tuple(heads), *table.rows]):
         if (lines := _lines(row, widths, language)) > 1:
             sheet.set_row(number, lines * _LINE)  # not every program does that by itself
-    for number, row in enumerate(table.rows, start=1):
+    for number, row in enumerate(table.rows[:MOST_ROWS], start=1):
         for column, cell in enumerate(row):
             _write(sheet, number, column, cell, styles, zone, language)
+    if (left := len(table.rows) - MOST_ROWS) > 0:
+        sheet.write_string(MOST_ROWS + 1, 0, said(CUT, language).format(count=left), styles.head)
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(widths) - 1)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
