@@ -59,7 +59,8 @@ _NO_POLICY = Sentence(
 _NOTHING = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
 _WRITTEN = Sentence("Ditulis: {path}", "Written: {path}")
 _TABLE_HAS_NO_FILE = Sentence(
-    "--output: pilih --format csv, json atau xlsx.", "--output: choose --format csv, json or xlsx."
+    "--output: pilih --format csv, html, json atau xlsx.",
+    "--output: choose --format csv, html, json or xlsx.",
 )
 _NOT_FOR_TERMINALS = Sentence(
     "--format {kind}: sebutkan berkas atau folder dengan --output.",
@@ -72,6 +73,7 @@ class Kind(StrEnum):
 
     TABLE = "table"
     CSV = "csv"
+    HTML = "html"
     JSON = "json"
     XLSX = "xlsx"
 

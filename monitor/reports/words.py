@@ -51,6 +51,13 @@ CUT = Sentence(
     "{count} baris lagi tidak muat di lembar ini; semuanya ada dalam --format json.",
     "{count} more lines do not fit on this sheet; --format json has them all.",
 )
+HEADING = Sentence("Laporan Ketersediaan Layanan", "Service Availability Report")
+CONTENTS = Sentence("Isi", "Contents")
+NOTHING = Sentence("Tidak ada.", "None.")
+RUNNING = Sentence(
+    "Periode ini masih berjalan: angka dihitung sampai {at}.",
+    "This period is not over: figures are up to {at}.",
+)
 METHOD_FACTS: Mapping[str, Sentence] = {
     "period": Sentence("Periode", "Period"),
     "from": Sentence("Dihitung dari", "Counted from"),

@@ -23,6 +23,7 @@ from monitor.core.window import Announcement, Scope, Window, WindowSource
 from monitor.registry import load_registry
 from monitor.reports.figures import Trend, build_report, trend
 from monitor.reports.formats import FORMATS
+from monitor.reports.formats.html import days
 from monitor.reports.gather import gather
 from monitor.settings import load_settings
 from monitor.store import Batch, Store
@@ -283,6 +284,39 @@ class TestFormats:
         shown = book["Layanan"]["D2"].value
         assert shown == "\\udc80 " + "x" * (32_767 - 7)
 
+    async def test_a_page_has_all_tables_and_takes_no_name_for_markup(self, store):
+        named = registry("lapor")
+        hostile = replace(named.services["lapor"], name="<script>alert(1)</script>")
+        await remember(store, change("lapor", START - DAY, UP), change("lapor", END - HOUR, DOWN))
+        report = await reported(store, register=replace(named, services={"lapor": hostile}))
+        page = FORMATS["html"].write(report, "id").decode()
+        assert "PERIODE: <strong>1\N{EN DASH}31 Oktober 2026</strong>" in page
+        assert "&lt;script&gt;" in page
+        assert "<script" not in page
+        for shown in ("99,865%", "1:00:00", "31 Okt 2026 23.00.00 WITA", "Kebijakan perhitungan"):
+            assert f">{shown}<" in page
+        assert page.count("<h2") == page.count("<table") == 5
+        assert "masih berjalan:" not in page
+
+    async def test_a_page_of_a_running_period_says_up_to_when(self, store):
+        await remember(store, change("lapor", START - DAY, UP))
+        report = await reported(store, "lapor", now=START + 3 * DAY)
+        page = FORMATS["html"].write(report, "en").decode()
+        assert "figures are up to 4 Oct 2026 00:00:00 WITA." in page
+        assert "<p>None.</p>" in page
+
+    @pytest.mark.parametrize(
+        ("period", "told"),
+        [
+            ("2026-10-05", "5 Oktober 2026"),
+            ("2026-W40", "28 September 2026 \N{EN DASH} 4 Oktober 2026"),
+            ("2026-10", "1\N{EN DASH}31 Oktober 2026"),
+            ("2026", "1 Januari 2026 \N{EN DASH} 31 Desember 2026"),
+        ],
+    )
+    def test_the_days_of_a_period_are_written_as_people_do(self, period, told):
+        assert days(parse_period(period, WITA), "id") == told
+
     async def test_what_does_not_fit_on_a_sheet_is_said_to_be_missing(self, store, monkeypatch):
         monkeypatch.setattr("monitor.reports.formats.xlsx.MOST_ROWS", 1)
         book = load_workbook(io.BytesIO(FORMATS["xlsx"].write(await self.report(store), "en")))
@@ -379,7 +413,7 @@ class TestTheCommand:
             (("2199",), "has not begun"),
             (("2026-10", "--agency", "komifo"), "did you mean kominfo?"),
             (("2026-10", "--policy", "kontrak"), "there are: baku."),
-            (("2026-10", "--output", "x"), "choose --format csv, json or xlsx"),
+            (("2026-10", "--output", "x"), "choose --format csv, html, json or xlsx"),
         ],
     )
     async def test_what_cannot_be_built_is_told_in_one_sentence(self, config, tmp_path, arguments, told):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.reports.figures import Report
 from monitor.reports.formats.csv import csv_bytes
+from monitor.reports.formats.html import html_bytes
 from monitor.reports.formats.json import json_bytes
 from monitor.reports.formats.xlsx import xlsx_bytes
 
@@ -24,6 +25,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format("csv", csv_bytes),
+    "html": Format("html", html_bytes),
     "json": Format("json", json_bytes),
     "xlsx": Format("xlsx", xlsx_bytes, readable=False),
 }
