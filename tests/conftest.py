@@ -12,8 +12,12 @@ pytest.register_assert_rewrite("tests.probing")
 
 from monitor.core.result import Result  # noqa: E402 - the rewrite must be asked for first
 from monitor.core.service import Check  # noqa: E402
+from monitor.inspections.certificate import CertificateInspection  # noqa: E402
+from monitor.inspections.certificate.endpoint import Ports  # noqa: E402
+from monitor.inspections.sightings import Sightings  # noqa: E402
 from monitor.probes.vantage import Vantage  # noqa: E402
 from monitor.registry.blocks import shipped_blocks  # noqa: E402
+from monitor.settings.settings import InspectionSettings  # noqa: E402
 from tests.certificates import Certificates  # noqa: E402
 from tests.probing import LOOPBACK, NAMES, NO_RESOLVER, watched  # noqa: E402
 
@@ -69,3 +73,21 @@ def probe(make_vantage: Callable[..., Vantage]) -> Probing:
         return await watched(check, make_vantage(**options), avoid=avoid)
 
     return run
+
+
+@pytest.fixture
+def inspection(make_vantage):
+    """Makes a certificate inspection that follows some checks."""
+
+    def make(*checks, ports=None, sightings=None, **vantage):
+        ports = ports or Ports()
+        made = CertificateInspection(
+            make_vantage(**vantage),
+            sightings or Sightings(https_port=ports.https),
+            InspectionSettings(),
+            ports=ports,
+        )
+        made.follow_checks(checks)
+        return made
+
+    return make

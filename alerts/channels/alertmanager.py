@@ -123,8 +123,8 @@ def _finding(facts: Facts, one: FindingFacts, now: datetime, language: str) -> d
         "finding": one.name,
     }
     annotations = {
-        "summary": f"{domain}: {_in(one.title, language)}",
-        "description": f"{_in(one.problem, language)} {_in(one.remedy, language)}",
+        "summary": f"{domain}: {one.title.of(language)}",
+        "description": f"{one.problem.of(language)} {one.remedy.of(language)}",
         "link": facts.link,
         "contact": facts.contact,
     }
@@ -187,9 +187,9 @@ def _labels(facts: Facts, service: ServiceFacts | None) -> dict[str, str]:
 
 def _annotations(facts: Facts, service: ServiceFacts | None, language: str) -> dict[str, str | None]:
     return {
-        "summary": _in(_SUMMARIES[_NAMES.get(facts.occasion, _DOWN)], language).format(
-            what=_what(facts, service)
-        ),
+        "summary": _SUMMARIES[_NAMES.get(facts.occasion, _DOWN)]
+        .of(language)
+        .format(what=_what(facts, service)),
         "description": _description(facts, service, language),
         "url": service.url if service else None,
         "link": facts.link,
@@ -206,10 +206,6 @@ def _what(facts: Facts, service: ServiceFacts | None) -> str:
 def _description(facts: Facts, service: ServiceFacts | None, language: str) -> str | None:
     if service is None or service.reason is None:
         return facts.detail
-    sentence = _in(SENTENCES[service.reason], language)
+    sentence = SENTENCES[service.reason].of(language)
     # The particulars are in English, and stay out of Indonesian texts.
     return f"{sentence} {service.particulars}" if language == "en" and service.particulars else sentence
-
-
-def _in(sentence: Sentence, language: str) -> str:
-    return sentence.en if language == "en" else sentence.id

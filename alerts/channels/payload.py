@@ -18,7 +18,7 @@ from alerts.facts import Facts, FindingFacts, Occasion, ServiceFacts
 from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
 from monitor.core.raising import domain_of_findings
-from monitor.core.reason import Reason, Sentence, Stage
+from monitor.core.reason import Reason, Stage
 from monitor.core.route import Severity
 
 SCHEMA_FILE = Path(__file__).parents[1] / "schemas" / "webhook-1.schema.json"
@@ -212,16 +212,13 @@ def _service(one: ServiceFacts) -> ServicePayload:
 
 
 def _finding(one: FindingFacts, language: str) -> FindingPayload:
-    def told(sentence: Sentence) -> str:
-        return sentence.en if language == "en" else sentence.id
-
     return FindingPayload(
         finding=one.name,
         rule=one.rule,
         severity=one.severity,
-        title=told(one.title),
-        problem=told(one.problem),
-        remedy=told(one.remedy),
+        title=one.title.of(language),
+        problem=one.problem.of(language),
+        remedy=one.remedy.of(language),
         news=one.news,
         first_seen_at=one.first_seen_at,
         closed_at=one.closed_at,

@@ -24,8 +24,7 @@ class Voice:
 
     def of(self, sentence: Sentence) -> str:
         """Return a sentence in the language."""
-        text: str = getattr(sentence, self.language)
-        return text
+        return sentence.of(self.language)
 
     def moment(self, at: datetime) -> str:
         """Return `Rabu, 4 November 2026 10.45 WITA`."""

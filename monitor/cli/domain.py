@@ -52,15 +52,11 @@ def domain(
     """
     from datetime import UTC, datetime
 
-    from monitor.registry.domains import registrable
+    from monitor.registry.domains import registrable_of
     from monitor.registry.references import load_references
-    from monitor.settings.address import host_name
 
     settings, registry = load(config)
-    try:
-        wanted = registrable(host_name(name.strip().rstrip(".")))
-    except ValueError:
-        wanted = None
+    wanted = registrable_of(name)
     if wanted is None:
         _refuse(lang.of(_NO_DOMAIN).format(name=plain(name)))
     now = datetime.now(UTC)

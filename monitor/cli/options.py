@@ -23,7 +23,7 @@ class Lang(StrEnum):
 
     def of(self, sentence: Sentence) -> str:
         """Return a sentence in this language."""
-        return sentence.id if self is Lang.ID else sentence.en
+        return sentence.of(self.value)
 
 
 ConfigOption = Annotated[

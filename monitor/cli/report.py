@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Laporan ketersediaan. Availability reports.")
 
-_DIGITS = 3
 _HEADS = {
     Lang.ID: (
         "Instansi",
@@ -59,8 +58,8 @@ _NO_POLICY = Sentence(
 _NOTHING = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
 _WRITTEN = Sentence("Ditulis: {path}", "Written: {path}")
 _TABLE_HAS_NO_FILE = Sentence(
-    "--output: pilih --format csv, html, json atau xlsx.",
-    "--output: choose --format csv, html, json or xlsx.",
+    "--output: sebutkan juga --format, salah satu dari {kinds}.",
+    "--output: name a --format too, one of {kinds}.",
 )
 _NOT_FOR_TERMINALS = Sentence(
     "--format {kind}: sebutkan berkas atau folder dengan --output.",
@@ -69,7 +68,7 @@ _NOT_FOR_TERMINALS = Sentence(
 
 
 class Kind(StrEnum):
-    """What is written: a table for the terminal, or one of the formats of files."""
+    """What is written: a table for the terminal, or one of FORMATS, which take long to import."""
 
     TABLE = "table"
     CSV = "csv"
@@ -124,7 +123,7 @@ def build(
     """
     settings, registry = load(config)
     if kind is Kind.TABLE and output is not None:
-        _refuse(_TABLE_HAS_NO_FILE, lang)
+        _refuse(_TABLE_HAS_NO_FILE, lang, kinds=", ".join(one for one in Kind if one is not Kind.TABLE))
     wanted, now = _period(period, settings, lang), datetime.now(UTC)
     if now < wanted.starts_at:
         _refuse(_TO_COME, lang, name=wanted.name)
@@ -204,7 +203,7 @@ async def _gather(
 
 
 def _table(report: Report, lang: Lang) -> Table:
-    from monitor.reports.words import TRENDS, said
+    from monitor.reports.words import TRENDS
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for number, head in enumerate(_HEADS[lang]):
@@ -219,7 +218,7 @@ def _table(report: Report, lang: Lang) -> Table:
             str(len(figures.outages)),
             _span(figures.longest_outage, lang),
             _percent(figures.coverage),
-            said(TRENDS[one.trend], lang.value),
+            TRENDS[one.trend].of(lang.value),
             style="bold red" if one.met is False else None,
         )
     whole = report.whole.availability
@@ -231,7 +230,7 @@ def _table(report: Report, lang: Lang) -> Table:
         str(len(whole.outages)),
         _span(whole.longest_outage, lang),
         _percent(whole.coverage),
-        said(TRENDS[report.whole.trend], lang.value),
+        TRENDS[report.whole.trend].of(lang.value),
         style="bold",
     )
     return table
@@ -254,8 +253,9 @@ def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
 
 def _percent(share: Fraction | None) -> str:
     from monitor.core.accounting.availability import percent
+    from monitor.reports.tables import DIGITS
 
-    return NOTHING if share is None else f"{percent(share, _DIGITS)}%"
+    return NOTHING if share is None else f"{percent(share, DIGITS)}%"
 
 
 def _span(span: timedelta, lang: Lang) -> str:

@@ -103,9 +103,8 @@ def midnight(day: date, zone: tzinfo) -> datetime:
 
     Where the clock is set forward over midnight, that is the first moment that it shows of the day.
     """
-    return datetime.combine(day, time(), zone).astimezone(
-        UTC
-    )  # in a gap PEP 495 reads it by the offset before
+    # In a gap PEP 495 reads it by the offset before.
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def period_of(kind: PeriodKind, day: date, zone: tzinfo) -> Period:

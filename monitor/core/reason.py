@@ -87,6 +87,10 @@ class Sentence:
     id: str
     en: str
 
+    def of(self, language: str) -> str:
+        """Return it in a language: en, or else Indonesian, which most readers here speak."""
+        return self.en if language == "en" else self.id
+
 
 SENTENCES: dict[Reason, Sentence] = {
     Reason.DNS_NXDOMAIN: Sentence("Nama domain tidak ditemukan di DNS.", "The name does not exist in DNS."),

@@ -173,17 +173,16 @@ class Daemon:
                 return
             if fixed(settings) != fixed(self.settings):
                 _log.warning(
-                    "changes to vantage, probing, uplink, heartbeat, inspections, web and database wait "
-                    "for the next start"
+                    "changes to vantage, time_zone, probing, uplink, heartbeat, inspections, web and "
+                    "database wait for the next start"
                 )
             try:
                 await self._follow(settings, registry)
                 await self._maintenance.take(registry, windows)
                 self._show_maintenance()
                 await self._telling.follow(registry, routing)
-                self._inspecting.follow(
-                    registry, settings.time_zone
-                )  # last: what it closes then is nobody's any more
+                # Last: what it closes then is nobody's any more.
+                self._inspecting.follow(registry, settings.time_zone)
                 self.routing = routing
             except StoreError as error:
                 own.register_last_reload_success.set(0)

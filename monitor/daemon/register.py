@@ -60,6 +60,7 @@ def fixed(settings: Settings) -> tuple[object, ...]:
         settings.probing,
         settings.database,
         settings.vantage,
+        settings.time_zone,
         settings.uplink,
         settings.heartbeat,
         settings.inspections,

@@ -21,6 +21,14 @@ def registrable(host: str) -> str | None:
     return _extract().extract_str(host).top_domain_under_public_suffix or None
 
 
+def registrable_of(text: str) -> str | None:
+    """Return the registrable domain of a name as people write it; None: it is no name below a suffix."""
+    try:
+        return registrable(host_name(text.strip().rstrip(".")))
+    except ValueError:
+        return None
+
+
 def name_parts(host: str) -> NameParts:
     """Split a host name in any spelling; no parts: it is an address, or no name."""
     if address_of(host.strip().removesuffix(".")) is not None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from monitor.core.accounting.availability import Availability, measure, together, unweighted_mean
+from monitor.core.accounting.history import History
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.accounting.spans import Span
 from monitor.core.accounting.timeline import Stretch, check_timeline, service_timeline
@@ -16,7 +17,6 @@ from monitor.core.period import Period, midnight
 from monitor.core.service import Agency, Government, Registry, Service
 from monitor.core.window import Announcement
 from monitor.registry.recurrence import occurrences
-from monitor.store.history import History
 
 _DAY = timedelta(days=1)
 _BEYOND = timedelta(days=31)

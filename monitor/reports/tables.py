@@ -13,6 +13,8 @@ from monitor.core.reason import Sentence
 from monitor.reports import words
 from monitor.reports.figures import GroupFigures, Report, ServiceFigures
 
+DIGITS = 3
+"""Of percentages, in every format."""
 Cell: TypeAlias = str | int | Fraction | timedelta | datetime | Sentence | None
 """A fraction is a share, shown in percent and rounded down; a datetime is aware UTC; None: nothing."""
 

@@ -119,8 +119,3 @@ METHOD_NOTES: tuple[tuple[Sentence, Sentence], ...] = (
     ),
 )
 YES_NO = {True: Sentence("ya", "yes"), False: Sentence("tidak", "no"), None: Sentence("-", "-")}
-
-
-def said(sentence: Sentence, language: str) -> str:
-    """Return a sentence in a language: id or en."""
-    return sentence.id if language == "id" else sentence.en

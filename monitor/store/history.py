@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
+from monitor.core.accounting.history import History
 from monitor.core.accounting.spans import Span
 from monitor.core.status import Transition
 from monitor.store import rows
@@ -19,18 +17,6 @@ from monitor.store.schema import check_key, transition, vantage
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class History:
-    """What is on record of a span. Times are aware UTC."""
-
-    changes: Mapping[str, Sequence[Transition]]
-    """By check, in the order in which they were decided; with what was true when the span began."""
-    first_seen: Mapping[str, datetime]
-    """Since when the register names each check."""
-    seen_until: datetime | None
-    """Up to when the vantage is known to have been awake; None: it never was."""
 
 
 async def history(store: Store, vantage_name: str, within: Span) -> History:

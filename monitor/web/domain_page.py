@@ -9,7 +9,6 @@ from urllib.parse import quote
 from monitor.core.card import DomainCard, DomainLine, Tone, sections
 from monitor.core.card.words import LAMENESS, PHASES
 from monitor.core.finding import SEVERITY_WORDS, FindingSeverity
-from monitor.core.reason import Sentence
 from monitor.core.registration.facts import Phase
 from monitor.core.rulebook.telling import date_words, distance
 from monitor.web.page import Page, zone_name
@@ -82,25 +81,21 @@ def _view(line: DomainLine, shared: Page) -> _LineView:
     if line.expires_at is not None:
         date = date_words(line.expires_at, shared.zone, language)
         expires = f"{date} ({distance(line.expires_at, shared.generated_at, shared.zone, language)})"
-    phase = _of(PHASES[line.phase], shared)
+    phase = PHASES[line.phase].of(language)
     findings = texts.no_findings
     if line.worst is not None:
-        findings = texts.findings.format(count=line.findings, worst=_of(SEVERITY_WORDS[line.worst], shared))
+        findings = texts.findings.format(count=line.findings, worst=SEVERITY_WORDS[line.worst].of(language))
     return _LineView(
         domain=line.domain,
         link=f"/domains/{quote(line.domain)}",
         phase=f"{phase}; {texts.failed}" if line.failed else phase,
         phase_class=_PHASE_CLASSES.get(line.phase, "down"),
         expires=expires,
-        lameness=_of(LAMENESS[line.lameness], shared),
+        lameness=LAMENESS[line.lameness].of(language),
         services=line.services,
         findings=findings,
         findings_class=_SEVERITY_CLASSES[line.worst] if line.worst else "up",
     )
-
-
-def _of(sentence: Sentence, shared: Page) -> str:
-    return sentence.id if shared.language.value == "id" else sentence.en
 
 
 def _moment(shared: Page) -> str:

@@ -166,8 +166,7 @@ def _view(row: Row, shared: Page) -> _View:
 def _remark(row: Row, shared: Page) -> str:
     if row.reason is None:
         return ""
-    both = SENTENCES[row.reason]
-    text = both.id if shared.language is Language.ID else both.en
+    text = SENTENCES[row.reason].of(shared.language.value)
     return f"{shared.texts.confirming} {text}" if row.status.works else text
 
 

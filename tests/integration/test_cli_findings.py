@@ -104,6 +104,10 @@ class TestListing:
         ran = await self.listed(config, tmp_path, "--rule", "dnssec_broken", "--lang", "en")
         assert (ran.out, ran.err) == ("", "No finding matches.\n")
 
+    async def test_a_domain_may_be_named_by_a_host_in_any_spelling(self, config, tmp_path):
+        ran = await self.listed(config, tmp_path, "--json", "--domain", " WWW.Baliprov.GO.ID. ")
+        assert {one["domain"] for one in ran.json} == {"baliprov.go.id"}
+
     @pytest.mark.parametrize(
         ("option", "value", "meant"),
         [

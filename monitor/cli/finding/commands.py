@@ -15,7 +15,7 @@ from monitor.cli.finding.table import finding_lines
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
 from monitor.cli.reader import meet
-from monitor.core.finding import Acceptance, finding_number
+from monitor.core.finding import Acceptance, finding_name, finding_number
 from monitor.core.finding_shape import finding_json
 from monitor.core.reason import Sentence
 
@@ -118,7 +118,7 @@ def accept_finding(
     acceptance = Acceptance(until=end, by=doer(by), reason=why)
     if not asyncio.run(_with_store(settings, lambda store: accept(store, wanted, acceptance, now))):
         _refuse(_NOT_OPEN, lang, name=number)
-    talk().print(lang.of(_ACCEPTED).format(name=f"FND-{wanted:06}", day=day.isoformat()))
+    talk().print(lang.of(_ACCEPTED).format(name=finding_name(wanted), day=day.isoformat()))
 
 
 @app.command("revoke", short_help="Cabut penerimaan. Take an acceptance back.")
@@ -139,7 +139,7 @@ def revoke_acceptance(
     who, why = doer(by), printable(reason, "--reason")
     if not asyncio.run(_with_store(settings, lambda store: revoke(store, wanted, now, by=who, reason=why))):
         _refuse(_NOT_ACCEPTED, lang, name=number)
-    talk().print(lang.of(_REVOKED).format(name=f"FND-{wanted:06}"))
+    talk().print(lang.of(_REVOKED).format(name=finding_name(wanted)))
 
 
 async def _with_store(settings: Settings, ask: Callable[[Store], Awaitable[_Answer]]) -> _Answer:

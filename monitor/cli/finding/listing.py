@@ -86,7 +86,7 @@ def findings(
         _hold_against(service, "--service", reader.registry.services, lang)
     listed = asyncio.run(_read(settings, reader, closed))
     if wanted is not None and reader.registry is not None:
-        _hold_against(wanted, "--domain", _domains(reader.registry) | {one.domain for one in listed}, lang)
+        _hold_against(wanted, "--domain", {*_domains(reader.registry), *(one.domain for one in listed)}, lang)
     found = [
         one
         for one in listed
@@ -108,19 +108,19 @@ def findings(
 
 def _domain(text: str, lang: Lang) -> str:
     """Return the registrable domain of what was asked for."""
-    from monitor.registry.domains import registrable
+    from monitor.registry.domains import registrable_of
 
-    found = registrable(text.strip().rstrip(".").lower())
+    found = registrable_of(text)
     if found is None:
         talk().print(lang.of(_NO_DOMAIN).format(name=plain(text)))
         raise typer.Exit(Exit.CONFIGURATION)
     return found
 
 
-def _domains(registry: Registry) -> frozenset[str]:
-    from monitor.inspections.places import Places as Known
+def _domains(registry: Registry) -> Collection[str]:
+    from monitor.inspections.cards import domains_of
 
-    return Known(registry).domains
+    return domains_of(registry)
 
 
 def _hold_against(name: str, option: str, known: Collection[str], lang: Lang) -> None:

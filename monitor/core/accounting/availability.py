@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import partial
@@ -143,11 +143,12 @@ def measure(
 
 def together(figures: Iterable[Availability]) -> Availability:
     """Return the figures of several services as one, each weighted by its time."""
-    total = Availability()
-    for one in figures:
-        sums = {name: getattr(total, name) + getattr(one, name) for name in KINDS}
-        total = replace(total, **sums, outages=(*total.outages, *one.outages))
-    return replace(total, outages=tuple(sorted(total.outages, key=lambda one: (one.starts_at, one.ends_at))))
+    every = list(figures)
+    sums = {name: sum((getattr(one, name) for one in every), ZERO) for name in KINDS}
+    outages = sorted(
+        (each for one in every for each in one.outages), key=lambda one: (one.starts_at, one.ends_at)
+    )
+    return Availability(**sums, outages=tuple(outages))
 
 
 def unweighted_mean(figures: Iterable[Availability]) -> Fraction | None:

@@ -92,7 +92,7 @@ class _Teller:
         self._now = now
 
     def of(self, sentence: Sentence) -> str:
-        return sentence.id if self._language == "id" else sentence.en
+        return sentence.of(self._language)
 
     def name(self, card: DomainCard) -> Iterator[SectionRow]:
         yield self._row("class", self.of(CLASS_WORDS[card.name.kind]))

@@ -64,7 +64,7 @@ def tell(
             if at is not None:
                 values[key] = date_words(at, zone, language)
                 values[f"{key.removesuffix('_at')}_in"] = distance(at, now, zone, language)
-        both.append({part: getattr(getattr(rule, part), language).format_map(values) for part in _PARTS})
+        both.append({part: getattr(rule, part).of(language).format_map(values) for part in _PARTS})
     indonesian, english = both
     return Told(**{part: Sentence(indonesian[part], english[part]) for part in _PARTS})
 
@@ -75,16 +75,16 @@ _PARTS = ("title", "problem", "remedy")
 def date_words(at: datetime, zone: tzinfo, language: str) -> str:
     """Return `4 November 2026`, on the calendar of a zone."""
     local = _local(at, zone)
-    return f"{local.day} {getattr(_MONTHS, language).split()[local.month - 1]} {local.year}"
+    return f"{local.day} {_MONTHS.of(language).split()[local.month - 1]} {local.year}"
 
 
 def distance(at: datetime, now: datetime, zone: tzinfo, language: str) -> str:
     """Return `12 hari lagi`, `hari ini` or `3 hari yang lalu`, counted in days of the calendar."""
     days = days_between(now, at, zone)
     if days == 0:
-        return str(getattr(_TODAY, language))
+        return _TODAY.of(language)
     many, one = (_LEFT, _ONE_LEFT) if days > 0 else (_PAST, _ONE_PAST)
-    return str(getattr(one if abs(days) == 1 else many, language)).format(days=abs(days))
+    return (one if abs(days) == 1 else many).of(language).format(days=abs(days))
 
 
 def days_between(now: datetime, at: datetime, zone: tzinfo) -> int:
@@ -97,8 +97,8 @@ def listed(items: Iterable[Any], language: str) -> str:
     texts = [str(one) for one in items]
     shown = texts[:_LISTED]
     if len(texts) > _LISTED:
-        shown.append(getattr(_MORE, language).format(count=len(texts) - _LISTED))
-    return ", ".join(shown) or str(getattr(_NOTHING, language))
+        shown.append(_MORE.of(language).format(count=len(texts) - _LISTED))
+    return ", ".join(shown) or _NOTHING.of(language)
 
 
 def _local(at: datetime, zone: tzinfo) -> datetime:
@@ -120,7 +120,7 @@ def _time(value: object) -> datetime | None:
 
 def _shown(value: Any, language: str) -> str:
     if value is None:
-        return str(getattr(_NOTHING, language))
+        return _NOTHING.of(language)
     return listed(value, language) if isinstance(value, (list, tuple)) else str(value)
 
 
@@ -132,7 +132,7 @@ class _Values(dict[str, str]):
         self._language = language
 
     def __missing__(self, _: str) -> str:
-        return str(getattr(_NOTHING, self._language))
+        return _NOTHING.of(self._language)
 
 
 def describe(finding: Finding, zone: tzinfo, now: datetime) -> Told:

@@ -11,10 +11,8 @@ from monitor.core.accounting.availability import percent
 from monitor.core.reason import Sentence
 from monitor.core.shape import moment
 from monitor.reports.figures import Report
-from monitor.reports.tables import Cell, Column, Unit, service_table
-from monitor.reports.words import said
+from monitor.reports.tables import DIGITS, Cell, Column, Unit, service_table
 
-DIGITS = 3
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula at the beginning of a cell: names come from outside."""
 _UNITS = {
@@ -36,13 +34,13 @@ def csv_bytes(report: Report, language: str) -> bytes:
 
 
 def _head(column: Column, language: str) -> str:
-    return said(column.head, language) + said(_UNITS[column.unit], language)
+    return column.head.of(language) + _UNITS[column.unit].of(language)
 
 
 def _written(cell: Cell, language: str) -> str | int | float:
     match cell:
         case Sentence():
-            written: str | int | float = said(cell, language)
+            written: str | int | float = cell.of(language)
         case Fraction():
             written = percent(cell, DIGITS)
         case timedelta():

@@ -15,10 +15,8 @@ from monitor.core.period import Period
 from monitor.core.reason import Sentence
 from monitor.reports import words
 from monitor.reports.figures import Report
-from monitor.reports.tables import Cell, Table, tables
-from monitor.reports.words import said
+from monitor.reports.tables import DIGITS, Cell, Table, tables
 
-DIGITS = 3
 _NUMBERS = (int, Fraction, timedelta, NoneType)
 _HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 _ENVIRONMENT = jinja2.Environment(
@@ -47,13 +45,13 @@ def html_bytes(report: Report, language: str) -> bytes:
     sheets = [_sheet(one, zone, language) for one in tables(report)]
     text = _ENVIRONMENT.get_template("report.html").render(
         language=language,
-        title=said(words.TITLE, language).format(period=report.period.name),
-        heading=said(words.HEADING, language),
-        period_label=said(words.COLUMNS["period"], language),
+        title=words.TITLE.of(language).format(period=report.period.name),
+        heading=words.HEADING.of(language),
+        period_label=words.COLUMNS["period"].of(language),
         period=days(report.period, language),
         running=_running(report, language),
-        contents=said(words.CONTENTS, language),
-        nothing=said(words.NOTHING, language),
+        contents=words.CONTENTS.of(language),
+        nothing=words.NOTHING.of(language),
         tables=sheets,
     )
     return text.encode("utf-8", "backslashreplace")
@@ -73,14 +71,14 @@ def _running(report: Report, language: str) -> str | None:
     if not report.running:
         return None
     at = _moment(report.generated_at, report.period.zone, language)
-    return said(words.RUNNING, language).format(at=at)
+    return words.RUNNING.of(language).format(at=at)
 
 
 def _sheet(table: Table, zone: tzinfo, language: str) -> _Sheet:
     columns = [[row[place] for row in table.rows] for place in range(len(table.columns))]
     return _Sheet(
-        title=said(table.title, language),
-        heads=[said(one.head, language) for one in table.columns],
+        title=table.title.of(language),
+        heads=[one.head.of(language) for one in table.columns],
         rows=[[_shown(cell, zone, language) for cell in row] for row in table.rows],
         numbers=[all(isinstance(one, _NUMBERS) for one in cells) for cells in columns],
     )
@@ -93,7 +91,7 @@ def _shown(cell: Cell, zone: tzinfo, language: str) -> str:
         case str():
             shown = cell
         case Sentence():
-            shown = said(cell, language)
+            shown = cell.of(language)
         case datetime():
             shown = _moment(cell, zone, language)
         case Fraction():

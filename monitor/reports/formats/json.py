@@ -11,10 +11,9 @@ from monitor.core.accounting.availability import KINDS, Availability, Outage, pe
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.shape import moment
 from monitor.reports.figures import GroupFigures, Report, ServiceFigures
+from monitor.reports.tables import DIGITS
 
 VERSION = 1
-DIGITS = 3
-"""Of percentages. They are texts, since a number would be rounded again by whoever reads it."""
 
 
 def json_bytes(report: Report, _language: str) -> bytes:
@@ -61,12 +60,11 @@ def policy_json(policy: AccountingPolicy) -> dict[str, Any]:
 
 
 def _group(one: GroupFigures) -> dict[str, Any]:
-    mean = one.unweighted_mean
     return {
         **({"id": one.id, "name": one.name} if one.id else {}),
         "services": [each.service.id for each in one.services],
         **_figures(one.availability),
-        "unweighted_mean_percent": None if mean is None else percent(mean, DIGITS),
+        "unweighted_mean_percent": _percent(one.unweighted_mean),
         "before_percent": _percent(one.before.ratio),
         "trend": one.trend.value,
     }
@@ -112,6 +110,7 @@ def _outage(one: Outage) -> dict[str, Any]:
 
 
 def _percent(share: Fraction | None) -> str | None:
+    """Return a text: a number would be rounded again by whoever reads it."""
     return None if share is None else percent(share, DIGITS)
 
 

@@ -15,8 +15,8 @@ from xlsxwriter import Workbook
 from monitor.core.accounting.availability import percent
 from monitor.core.reason import Sentence
 from monitor.reports.figures import Report
-from monitor.reports.tables import Cell, Table, tables
-from monitor.reports.words import CUT, TITLE, said
+from monitor.reports.tables import DIGITS, Cell, Table, tables
+from monitor.reports.words import CUT, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-DIGITS = 3
-"""Of percentages, which are rounded down to them: a spreadsheet rounds what has more to the nearest."""
 MOST_ROWS = 1_048_574
 """That a sheet holds beside the heading and one line that says what is missing."""
 _LONGEST_TEXT = 32_767
@@ -61,12 +59,12 @@ def xlsx_bytes(report: Report, language: str) -> bytes:
     """Return the file; its times are on the clock of the register's zone, which the last sheet names."""
     memory = io.BytesIO()
     book = Workbook(memory, {"in_memory": True})
-    title = said(TITLE, language).format(period=report.period.name)
+    title = TITLE.of(language).format(period=report.period.name)
     # The library would write down when the file was made; the same report is to be the same to the byte.
     book.set_properties({"title": title, "created": report.generated_at.replace(tzinfo=None)})
     styles = _Styles(book)
     for table in tables(report):
-        sheet = book.add_worksheet(said(table.title, language))
+        sheet = book.add_worksheet(table.title.of(language))
         _fill(sheet, table, styles, report.period.zone, language)
         sheet.set_header(f"&L{title.replace('&', '&&')}&R&A")
         sheet.set_footer("&R&P / &N")
@@ -78,9 +76,7 @@ def _fill(sheet: Worksheet, table: Table, styles: _Styles, zone: tzinfo, languag
     widths = _widths(table, language)
     for column, (one, width) in enumerate(zip(table.columns, widths, strict=True)):
         numbers = any(isinstance(row[column], int | Fraction | timedelta) for row in table.rows[:1])
-        sheet.write_string(
-            0, column, said(one.head, language), styles.number_head if numbers else styles.head
-        )
+        sheet.write_string(0, column, one.head.of(language), styles.number_head if numbers else styles.head)
         sheet.set_column(column, column, width)
     heads = [one.head for one in table.columns]
     for number, row in enumerate([tuple(heads), *table.rows]):
@@ -90,7 +86,7 @@ def _fill(sheet: Worksheet, table: Table, styles: _Styles, zone: tzinfo, languag
         for column, cell in enumerate(row):
             _write(sheet, number, column, cell, styles, zone, language)
     if (left := len(table.rows) - MOST_ROWS) > 0:
-        sheet.write_string(MOST_ROWS + 1, 0, said(CUT, language).format(count=left), styles.head)
+        sheet.write_string(MOST_ROWS + 1, 0, CUT.of(language).format(count=left), styles.head)
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(widths) - 1)
     sheet.freeze_panes(1, 0)
     sheet.set_landscape()
@@ -101,7 +97,7 @@ def _fill(sheet: Worksheet, table: Table, styles: _Styles, zone: tzinfo, languag
 
 def _widths(table: Table, language: str) -> list[int]:
     """Return how wide the columns are, in digits: as their cells and the longest word above them need."""
-    widths = [max(map(len, said(one.head, language).split())) + _FILTER_BUTTON for one in table.columns]
+    widths = [max(map(len, one.head.of(language).split())) + _FILTER_BUTTON for one in table.columns]
     for row in table.rows:
         widths = [max(old, _width(cell, language)) for old, cell in zip(widths, row, strict=True)]
     return [min(one, _WIDEST) + _MARGIN for one in widths]
@@ -129,6 +125,7 @@ def _write(
         case int():
             number(cell, styles.count)
         case Fraction():
+            # Rounded down to what is shown: a spreadsheet would round the rest to the nearest.
             number(float(Decimal(percent(cell, DIGITS)) / 100), styles.share)
         case timedelta():
             number(cell / _DAY, styles.span)
@@ -155,5 +152,5 @@ def _width(cell: Cell, language: str) -> int:
 
 
 def _text(cell: str | Sentence, language: str) -> str:
-    text = cell if isinstance(cell, str) else said(cell, language)
+    text = cell if isinstance(cell, str) else cell.of(language)
     return _UNPRINTABLE.sub(" ", text.encode("utf-8", "backslashreplace").decode())[:_LONGEST_TEXT]

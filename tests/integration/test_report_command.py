@@ -1,0 +1,115 @@
+"""`kulkul report build`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from openpyxl import load_workbook
+
+from monitor.cli.report import Kind
+from monitor.registry import load_registry
+from monitor.reports.formats import FORMATS
+from monitor.settings import load_settings
+from monitor.store import Store
+from tests.command import kulkul, write_config
+from tests.reporting import (
+    DAY,
+    DOWN,
+    START,
+    UP,
+    change,
+    remember,
+)
+
+
+@pytest.fixture
+async def store(tmp_path):
+    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
+        yield opened
+
+
+class TestTheCommand:
+    @pytest.fixture
+    async def config(self, tmp_path):
+        config = write_config(tmp_path, {"lapor": "http://good.test/", "jdih": "http://other.test/"})
+        settings = load_settings(config)
+        async with await Store.open(settings.database.url) as store:
+            checks = [one.id for one in load_registry(settings.register, settings).checks()]
+            await remember(
+                store,
+                *(change(one, START - DAY, UP) for one in checks),
+                change("jdih", START + DAY, DOWN),
+                change("jdih", START + 2 * DAY, UP),
+                checks=checks,
+            )
+        return config
+
+    async def test_a_table_tells_each_service_and_all_of_them(self, config, tmp_path):
+        ran = await kulkul("report", "build", "2026-10", "-c", config, "--lang", "en", folder=tmp_path)
+        assert (ran.code, ran.err) == (0, "")
+        _, first, second, whole = ran.out.splitlines()
+        assert ("jdih" in first, "96.774%" in first, "1 d" in first) == (True, True, True)
+        assert ("lapor" in second, "100.000%" in second) == (True, True)
+        assert ("All" in whole, "98.387%" in whole) == (True, True)
+
+    async def test_one_service_is_written_to_a_file_in_a_folder(self, config, tmp_path):
+        arguments = ("report", "build", "2026-10", "-c", config, "--service", "jdih", "--format", "json")
+        ran = await kulkul(*arguments, "--output", tmp_path, folder=tmp_path)
+        path = tmp_path / "kulkul-2026-10.json"
+        assert (ran.code, ran.out, ran.err) == (0, "", f"Ditulis: {path}\n")
+        assert [one["id"] for one in json.loads(path.read_bytes())["services"]] == ["jdih"]
+        assert json.loads((await kulkul(*arguments, folder=tmp_path)).out)["period"]["name"] == "2026-10"
+
+    async def test_a_policy_of_the_settings_counts_and_is_named(self, config, tmp_path):
+        with config.open("a", encoding="utf-8") as file:
+            file.write(
+                "accounting: {policy: longgar, policies: {longgar: {version: 2, shortest_outage: 2d}}}\n"
+            )
+        arguments = ("report", "build", "2026-10", "-c", config, "--format", "json")
+        by_default = (await kulkul(*arguments, folder=tmp_path)).json
+        by_name = (await kulkul(*arguments, "--policy", "baku", folder=tmp_path)).json
+        assert [(one["policy"]["name"], one["policy"]["version"]) for one in (by_default, by_name)] == [
+            ("longgar", 2),
+            ("baku", 1),
+        ]
+        assert [one["whole"]["availability_percent"] for one in (by_default, by_name)] == [
+            "100.000",
+            "98.387",
+        ]
+
+    async def test_a_workbook_is_written_to_a_file(self, config, tmp_path):
+        path = tmp_path / "laporan.xlsx"
+        arguments = ("report", "build", "2026-10", "-c", config, "--format", "xlsx", "--output", path)
+        ran = await kulkul(*arguments, "--lang", "en", folder=tmp_path)
+        assert (ran.code, ran.out, ran.err) == (0, "", f"Written: {path}\n")
+        assert load_workbook(path)["Services"]["D2"].value == "jdih"
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (("2026-13",), "Write a month from 01 to 12."),
+            (("2199",), "has not begun"),
+            (("2026-10", "--agency", "komifo"), "did you mean kominfo?"),
+            (("2026-10", "--policy", "kontrak"), "there are: baku."),
+            (("2026-10", "--output", "x"), "one of csv, html, json, xlsx."),
+        ],
+    )
+    async def test_what_cannot_be_built_is_told_in_one_sentence(self, config, tmp_path, arguments, told):
+        ran = await kulkul("report", "build", *arguments, "-c", config, "--lang", "en", folder=tmp_path)
+        assert (ran.code, ran.out) == (2, "")
+        assert told in ran.err
+        assert len(ran.err.splitlines()) == 1
+
+    async def test_a_place_that_cannot_be_written_is_told(self, config, tmp_path):
+        ran = await kulkul(
+            *("report", "build", "2026-10", "-c", config, "--format", "csv"),
+            *("--output", tmp_path / "no" / "x.csv"),
+            folder=tmp_path,
+        )
+        assert ran.code == 3
+        assert "x.csv" in ran.err
+
+
+def test_every_format_can_be_asked_for():
+    assert set(Kind) == {Kind.TABLE.value, *FORMATS}

@@ -1,0 +1,37 @@
+"""A record of two services, and reports from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.core.accounting.policy import AccountingPolicy
+from monitor.core.period import parse_period
+from monitor.core.status import Status, Transition
+from monitor.reports.gather import gather
+from monitor.store import Batch
+from tests.recording import registry
+
+WITA = ZoneInfo("Asia/Makassar")
+OCTOBER = parse_period("2026-10", WITA)
+START, END = OCTOBER.starts_at, OCTOBER.ends_at
+LATER = END + timedelta(days=5)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+UP, DOWN, BLOCKED, UNKNOWN = Status.UP, Status.DOWN, Status.BLOCKED, Status.UNKNOWN
+USUAL = AccountingPolicy()
+
+
+def change(check_id, at, after, *, decided=MINUTE, vantage="local"):
+    return Transition(
+        check_id=check_id, vantage=vantage, at=at, decided_at=at + decided, before=UNKNOWN, after=after
+    )
+
+
+async def remember(store, *changes, seen_until=LATER, since=START - 60 * DAY, checks=("lapor", "jdih")):
+    """Write changes as a daemon would have left them."""
+    await store.register([(one, one) for one in checks], since)
+    await store.write(Batch(transitions=changes, heartbeat=("local", seen_until)))
+
+
+async def reported(store, *check_ids, period=OCTOBER, now=LATER, policy=USUAL, register=None):
+    return await gather(store, register or registry(*check_ids), period, policy, vantage="local", now=now)
