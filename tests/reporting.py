@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.period import parse_period
 from monitor.core.status import Status, Transition
+from monitor.reports.figures import build_report
 from monitor.reports.gather import gather
 from monitor.store import Batch
 from tests.recording import registry
@@ -33,5 +34,10 @@ async def remember(store, *changes, seen_until=LATER, since=START - 60 * DAY, ch
     await store.write(Batch(transitions=changes, heartbeat=("local", seen_until)))
 
 
-async def reported(store, *check_ids, period=OCTOBER, now=LATER, policy=USUAL, register=None):
+async def recorded(store, *check_ids, period=OCTOBER, now=LATER, policy=USUAL, register=None):
+    """Return all that a report follows from."""
     return await gather(store, register or registry(*check_ids), period, policy, vantage="local", now=now)
+
+
+async def reported(store, *check_ids, **asked):
+    return build_report(await recorded(store, *check_ids, **asked))

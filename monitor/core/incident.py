@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.reason import Reason, Stage
+from monitor.core.reason import Reason, Sentence, Stage
 
 HISTORY_KEPT = 50
 """A site that fails in a new way at every probe fills no more than this."""
@@ -23,6 +24,15 @@ class Tie(StrEnum):
     CNAME = "cname"
     NAME_SERVERS = "name_servers"
     DOMAIN = "domain"
+
+
+TIE_WORDS: Mapping[Tie, Sentence] = {
+    Tie.ADDRESS: Sentence("alamat", "address"),
+    Tie.CERTIFICATE: Sentence("sertifikat", "certificate"),
+    Tie.CNAME: Sentence("alias (CNAME)", "alias (CNAME)"),
+    Tie.NAME_SERVERS: Sentence("server nama", "name servers"),
+    Tie.DOMAIN: Sentence("domain", "domain"),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,212 +2,138 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from fractions import Fraction
 
-from monitor.core.accounting.availability import Availability, measure, together, unweighted_mean
+from monitor.core.accounting.availability import Availability, Outage, measure, together
+from monitor.core.accounting.correction import CountsAs, corrected
 from monitor.core.accounting.history import History
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.accounting.spans import Span
-from monitor.core.accounting.timeline import Stretch, check_timeline, service_timeline
+from monitor.core.accounting.timeline import Stretch, check_timeline, overridden, service_timeline
 from monitor.core.period import Period, midnight
-from monitor.core.service import Agency, Government, Registry, Service
-from monitor.core.window import Announcement
-from monitor.registry.recurrence import occurrences
+from monitor.core.reason import Reason
+from monitor.core.status import Status
+from monitor.reports.record import (
+    PeriodRecord,
+    PlannedWork,
+    ReportedAgency,
+    ReportedFinding,
+    ReportedGovernment,
+    ReportedIncident,
+    ReportedService,
+)
+from monitor.reports.report import GroupFigures, Report, ReportedOutage, ServiceFigures
+from monitor.reports.scope import EVERYTHING, ReportScope
+from monitor.reports.seal import Revision
 
 _DAY = timedelta(days=1)
 _BEYOND = timedelta(days=31)
 """How far beyond a period is looked for the end of an outage that it cuts."""
-_ENOUGH = Fraction(1, 2)
-"""With less than half of a period measured, what is left says little of the whole."""
-_TELLING = Fraction(1, 10_000)
-"""A hundredth of a percent: what is printed. Less is no change that a reader could see."""
-
-
-class Trend(StrEnum):
-    """How a period compares with the one before."""
-
-    BETTER = "better"
-    WORSE = "worse"
-    SAME = "same"
-    NEW = "new"
-    """There was nothing to measure before."""
-    TOO_LITTLE = "too_little"
-    """One of the two was measured for less than half."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceFigures:
-    """One service in a report."""
-
-    service: Service
-    agency: Agency
-    government: Government
-    availability: Availability
-    before: Availability
-    """Of the period before."""
-
-    @property
-    def trend(self) -> Trend:
-        """How it compares with the period before."""
-        return trend(self.before, self.availability)
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the target was met; None: nothing was measured."""
-        ratio = self.availability.ratio
-        return None if ratio is None else ratio >= Fraction(str(self.service.slo_target_ratio))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupFigures:
-    """The services of an agency, of a government, or all of them."""
-
-    id: str
-    name: str
-    services: tuple[ServiceFigures, ...]
-    availability: Availability
-    """Weighted by time."""
-    before: Availability
-
-    @property
-    def unweighted_mean(self) -> Fraction | None:
-        """The mean of the services' ratios, each counting alike."""
-        return unweighted_mean(one.availability for one in self.services)
-
-    @property
-    def trend(self) -> Trend:
-        """How it compares with the period before."""
-        return trend(self.before, self.availability)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """All figures of a period."""
-
-    period: Period
-    policy: AccountingPolicy
-    generated_at: datetime
-    """Aware UTC."""
-    running: bool
-    """Whether the period is not over: then everything is up to `generated_at`."""
-    vantage: str
-    register_version: str
-    whole: GroupFigures
-    governments: tuple[GroupFigures, ...]
-    agencies: tuple[GroupFigures, ...]
-    services: tuple[ServiceFigures, ...]
-    """By government, agency and name."""
+_STATUS_OF = {CountsAs.UP: Status.UP, CountsAs.UNKNOWN: Status.UNKNOWN}
 
 
 def build_report(
-    services: Iterable[Service],
-    registry: Registry,
-    record: History,
-    announcements: Sequence[Announcement],
-    period: Period,
-    policy: AccountingPolicy,
-    *,
-    vantage: str,
-    now: datetime,
+    record: PeriodRecord, scope: ReportScope = EVERYTHING, revision: Revision | None = None
 ) -> Report:
-    """Build a report.
+    """Build the report of a period's record, of everything or of a part.
 
     Args:
-        services: those that it is about.
-        registry: that they are from.
-        record: of the period and the one before.
-        announcements: all that was ever announced.
-        period: what the report is about.
-        policy: how time is counted.
-        vantage: whose record it is.
-        now: aware UTC.
+        record: everything that it follows from.
+        scope: what it is about.
+        revision: with which the record was closed; None: it was not.
     """
-    planned = _Planned(announcements, registry, period)
-    figures = sorted(
-        (_figures(one, registry, record, planned, period, policy, now) for one in services),
-        key=lambda one: (one.government.name, one.agency.name, one.service.name, one.service.id),
-    )
-    agencies = {one.agency.id: one.agency.name for one in figures}
-    governments = {one.government.id: one.government.name for one in figures}
+    period, running = record.period, record.period.running(record.taken_at)
+    agencies = {one.id: one for one in record.agencies}
+    governments = {one.id: one for one in record.governments}
+    chosen = [one for one in record.services if scope.covers(one, agencies[one.agency_id])]
+    wanted = frozenset(one.id for one in chosen)
+    counting = _Counting(record, wanted)
+    figures = []
+    for service in chosen:
+        agency = agencies[service.agency_id]
+        figures.append(counting.figures(service, agency, governments[agency.government_id]))
+    figures.sort(key=lambda one: (one.government.name, one.agency.name, one.service.name, one.service.id))
+    span = Span(period.starts_at, period.ends_at)
     return Report(
         period=period,
-        policy=policy,
-        generated_at=now,
-        running=period.running(now),
-        vantage=vantage,
-        register_version=registry.version,
+        policy=record.policy,
+        generated_at=record.taken_at,
+        running=running,
+        vantage=record.vantage,
+        register_version=record.register_version,
+        scope=scope,
         whole=_group("", "", figures),
-        governments=tuple(
-            _group(id_, name, [one for one in figures if one.government.id == id_])
-            for id_, name in governments.items()
-        ),
-        agencies=tuple(
-            _group(id_, name, [one for one in figures if one.agency.id == id_])
-            for id_, name in agencies.items()
-        ),
+        governments=_groups((one.government.id, one.government.name, one) for one in figures),
+        agencies=_groups((one.agency.id, one.agency.name, one) for one in figures),
         services=tuple(figures),
+        planned=tuple(_within(one, span, wanted) for one in record.planned if _touches(one, span, wanted)),
+        corrections=tuple(
+            one
+            for one in record.corrections
+            if wanted.intersection(one.services) and _overlap(one.span, span)
+        ),
+        findings=tuple(sorted(_findings(record.findings, scope, wanted), key=_worst_first)),
+        office=record.office,
+        revision=revision,
     )
 
 
-def trend(before: Availability, after: Availability) -> Trend:
-    """Compare a period with the one before it."""
-    if before.period == before.unregistered:
-        return Trend.NEW
-    if before.ratio is None or after.ratio is None:
-        return Trend.TOO_LITTLE
-    if min(before.coverage or 0, after.coverage or 0) < _ENOUGH:
-        return Trend.TOO_LITTLE
-    change = after.ratio - before.ratio
-    if abs(change) < _TELLING:
-        return Trend.SAME
-    return Trend.BETTER if change > 0 else Trend.WORSE
+class _Counting:
+    """What is counted alike for all services of a record."""
 
+    def __init__(self, record: PeriodRecord, wanted: frozenset[str]) -> None:
+        self._record = record
+        self._within = recorded_span(record.period, record.taken_at)
+        self._planned: defaultdict[str, list[Span]] = defaultdict(list)
+        for work in record.planned:
+            for service_id in wanted.intersection(work.services):
+                self._planned[service_id] += work.spans
+        self._told: defaultdict[str, list[tuple[Span, ReportedIncident, Reason | None]]] = defaultdict(list)
+        for incident in record.incidents:
+            for spell in incident.spells:
+                if spell.service_id in wanted:
+                    ends_at = self._within.ends_at if spell.ended_at is None else spell.ended_at
+                    told = Span(spell.began_at, ends_at), incident, spell.reason
+                    self._told[spell.service_id].append(told)
 
-class _Planned:
-    """Maintenance that was announced before it began, by service."""
+    def figures(
+        self, service: ReportedService, agency: ReportedAgency, government: ReportedGovernment
+    ) -> ServiceFigures:
+        """Return the figures of one service."""
+        record = self._record
+        period, policy = record.period, record.policy
+        timeline = service_record(service.checks, record.history, self._within, policy)
+        life, planned = _life(service, record.history, period), self._planned[service.id]
+        for counts_as, time in corrected(record.corrections, service.id).items():
+            if counts_as is CountsAs.MAINTENANCE:
+                planned = [*planned, *time]
+            else:
+                timeline = overridden(timeline, time, _STATUS_OF[counts_as])
 
-    def __init__(self, announcements: Sequence[Announcement], registry: Registry, period: Period) -> None:
-        since, until = period.before.starts_at, period.ends_at
-        self._registry = registry
-        self._found = [
-            (one.window.scope, [Span(each.starts_at, each.ends_at) for each in found])
-            for one in announcements
-            if (found := [each for each in occurrences(one, since, until) if each.planned])
-        ]
+        def of(one: Period) -> Availability:
+            span = Span(one.starts_at, one.ends_at)
+            return measure(timeline, span, policy, planned=planned, registered=life, now=record.taken_at)
 
-    def of(self, service: Service) -> list[Span]:
-        return [
-            span for scope, found in self._found if scope.covers(service, self._registry) for span in found
-        ]
+        availability = of(period)
+        return ServiceFigures(
+            service=service,
+            agency=agency,
+            government=government,
+            availability=availability,
+            before=of(period.before),
+            outages=tuple(self._why(service.id, one) for one in availability.outages),
+        )
 
-
-def _figures(
-    service: Service,
-    registry: Registry,
-    record: History,
-    planned: _Planned,
-    period: Period,
-    policy: AccountingPolicy,
-    now: datetime,
-) -> ServiceFigures:
-    timeline = service_record(service, record, recorded_span(period, now), policy)
-    life, windows = _life(service, record, period), planned.of(service)
-
-    def of(one: Period) -> Availability:
-        span = Span(one.starts_at, one.ends_at)
-        return measure(timeline, span, policy, planned=windows, registered=life, now=now)
-
-    return ServiceFigures(
-        service=service,
-        agency=registry.agencies[service.agency_id],
-        government=registry.government_of(service),
-        availability=of(period),
-        before=of(period.before),
-    )
+    def _why(self, service_id: str, outage: Outage) -> ReportedOutage:
+        lasted = Span(outage.starts_at, outage.ends_at)
+        told = [one for one in self._told[service_id] if _overlap(one[0], lasted)]
+        if not told:
+            return ReportedOutage(outage=outage, incident=None, reason=None)
+        _, incident, reason = min(told, key=lambda one: (one[0], one[1].name))
+        return ReportedOutage(outage=outage, incident=incident, reason=reason)
 
 
 def recorded_span(period: Period, now: datetime) -> Span:
@@ -216,29 +142,35 @@ def recorded_span(period: Period, now: datetime) -> Span:
 
 
 def service_record(
-    service: Service, record: History, within: Span, policy: AccountingPolicy
+    checks: Iterable[str], history: History, within: Span, policy: AccountingPolicy
 ) -> list[Stretch]:
     """Return what a service was held to be, from before the span where that is on record.
 
     It ends where the monitor was last known to be awake: what came then nobody saw.
+
+    Args:
+        checks: the ids of its checks.
+        history: what is on record.
+        within: of which time.
+        policy: how time is counted.
     """
-    changes = {check.id: record.changes.get(check.id, ()) for check in service.checks}
+    changes = {one: history.changes.get(one, ()) for one in checks}
     earliest = min((one.at for each in changes.values() for one in each), default=within.starts_at)
-    awake = Span(min(earliest, within.starts_at), min(within.ends_at, record.seen_until or within.starts_at))
+    awake = Span(min(earliest, within.starts_at), min(within.ends_at, history.seen_until or within.starts_at))
     if not awake.length:
         return []
-    checks = [
+    timelines = [
         check_timeline(each, Span(max(awake.starts_at, seen_at), awake.ends_at), policy.outage_from)
         for check_id, each in changes.items()
-        if (seen_at := record.first_seen.get(check_id)) is not None and seen_at < awake.ends_at
+        if (seen_at := history.first_seen.get(check_id)) is not None and seen_at < awake.ends_at
     ]
-    return service_timeline(checks, awake)
+    return service_timeline(timelines, awake)
 
 
-def _life(service: Service, record: History, period: Period) -> list[Span]:
+def _life(service: ReportedService, history: History, period: Period) -> list[Span]:
     """Return the registered life: as the register says, or since it first named the service."""
     zone = period.zone
-    known = [record.first_seen[check.id] for check in service.checks if check.id in record.first_seen]
+    known = [history.first_seen[one] for one in service.checks if one in history.first_seen]
     if service.active_from is not None:
         starts_at = midnight(service.active_from, zone)
     elif known:
@@ -249,6 +181,14 @@ def _life(service: Service, record: History, period: Period) -> list[Span]:
     return [Span(starts_at, ends_at)]
 
 
+def _groups(figures: Iterable[tuple[str, str, ServiceFigures]]) -> tuple[GroupFigures, ...]:
+    """Return the figures of groups, in the order in which they first come."""
+    found: dict[tuple[str, str], list[ServiceFigures]] = {}
+    for id_, name, one in figures:
+        found.setdefault((id_, name), []).append(one)
+    return tuple(_group(id_, name, each) for (id_, name), each in found.items())
+
+
 def _group(id_: str, name: str, figures: Sequence[ServiceFigures]) -> GroupFigures:
     return GroupFigures(
         id=id_,
@@ -257,3 +197,33 @@ def _group(id_: str, name: str, figures: Sequence[ServiceFigures]) -> GroupFigur
         availability=together(one.availability for one in figures),
         before=together(one.before for one in figures),
     )
+
+
+def _findings(
+    found: Iterable[ReportedFinding], scope: ReportScope, wanted: frozenset[str]
+) -> Iterable[ReportedFinding]:
+    """Yield what concerns a scope; what is about no service belongs to the report of everything."""
+    for one in found:
+        if wanted.intersection(one.services) or (scope == EVERYTHING and not one.services):
+            yield one
+
+
+def _worst_first(one: ReportedFinding) -> tuple[int, str, str]:
+    return -one.severity.rank, one.subject, one.name
+
+
+def _touches(work: PlannedWork, span: Span, wanted: frozenset[str]) -> bool:
+    return bool(wanted.intersection(work.services)) and any(_overlap(one, span) for one in work.spans)
+
+
+def _within(work: PlannedWork, span: Span, wanted: frozenset[str]) -> PlannedWork:
+    """Return what of some maintenance touches the period and the services asked for."""
+    return replace(
+        work,
+        services=tuple(one for one in work.services if one in wanted),
+        spans=tuple(one for one in work.spans if _overlap(one, span)),
+    )
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.core.accounting.correction import CountsAs
 from monitor.core.accounting.policy import BlockedAs, OutageStart
 from monitor.core.reason import Sentence
-from monitor.reports.figures import Trend
+from monitor.reports.report import Trend
 
 TRENDS: Mapping[Trend, Sentence] = {
     Trend.BETTER: Sentence("membaik", "better"),
@@ -35,8 +36,24 @@ COLUMNS: Mapping[str, Sentence] = {
     "coverage": Sentence("CAKUPAN", "COVERAGE"),
     "before": Sentence("PERIODE SEBELUMNYA", "PERIOD BEFORE"),
     "trend": Sentence("PERBANDINGAN", "COMPARISON"),
+    "remarks": Sentence("KETERANGAN", "REMARKS"),
+    "rank": Sentence("PERINGKAT", "RANK"),
+    "incident": Sentence("NOMOR", "NUMBER"),
+    "why": Sentence("SEBAB", "REASON"),
+    "common": Sentence("SEBAB BERSAMA", "COMMON CAUSE"),
+    "severity": Sentence("TINGKAT", "SEVERITY"),
+    "subject": Sentence("PERIHAL", "SUBJECT"),
+    "finding": Sentence("TEMUAN", "FINDING"),
+    "since": Sentence("SEJAK", "SINCE"),
+    "remedy": Sentence("PERBAIKAN", "REMEDY"),
+    "about": Sentence("LAYANAN", "SERVICES"),
+    "treated": Sentence("DIHITUNG SEBAGAI", "COUNTED AS"),
+    "grounds": Sentence("ALASAN", "GROUNDS"),
+    "by": Sentence("OLEH", "BY"),
+    "at": Sentence("DICATAT", "RECORDED"),
     "began": Sentence("MULAI", "BEGAN"),
     "ended": Sentence("PULIH", "ENDED"),
+    "until": Sentence("SAMPAI", "UNTIL"),
     "fact": Sentence("PERIHAL", "MATTER"),
     "value": Sentence("ISI", "VALUE"),
 }
@@ -44,6 +61,8 @@ SUMMARY = Sentence("Ringkasan", "Summary")
 AGENCIES = Sentence("Per instansi", "By agency")
 SERVICES = Sentence("Layanan", "Services")
 OUTAGES = Sentence("Gangguan", "Outages")
+FINDINGS = Sentence("Temuan", "Findings")
+EXCLUSIONS = Sentence("Pengecualian", "Exclusions")
 METHOD = Sentence("Metode", "Method")
 EVERYTHING = Sentence("Semua", "All")
 TITLE = Sentence("Laporan ketersediaan {period}", "Availability report {period}")
@@ -68,6 +87,10 @@ METHOD_FACTS: Mapping[str, Sentence] = {
     "generated": Sentence("Disusun", "Built"),
     "vantage": Sentence("Titik pantau", "Vantage"),
     "register": Sentence("Versi register", "Version of the register"),
+    "revision": Sentence("Revisi", "Revision"),
+    "closed": Sentence("Ditutup", "Closed"),
+    "because": Sentence("Alasan revisi", "Reason of the revision"),
+    "seal": Sentence("Segel", "Seal"),
     "policy": Sentence("Kebijakan perhitungan", "Accounting policy"),
     "outage_from": Sentence("Gangguan dihitung sejak", "An outage counts from"),
     "maintenance": Sentence("Pemeliharaan yang diumumkan sebelumnya", "Maintenance announced beforehand"),
@@ -118,4 +141,19 @@ METHOD_NOTES: tuple[tuple[Sentence, Sentence], ...] = (
         Sentence("persentase dibulatkan ke bawah", "percentages are rounded down"),
     ),
 )
+NOT_CLOSED = Sentence("belum ditutup: angka dapat berubah", "not closed yet: figures may change")
+NOT_MET = Sentence("target tidak tercapai", "target missed")
+LITTLE = Sentence("cakupan kurang dari separuh", "measured for less than half")
+UNMEASURED = Sentence("tidak terukur", "not measured")
+ONGOING = Sentence("masih berlangsung", "still going on")
+CONTESTED = Sentence("disanggah", "contested")
+FLAPPING = Sentence("naik-turun", "flapping")
+ACCEPTED = Sentence("diterima", "accepted")
+MAINTENANCE_LEFT_OUT = Sentence("pemeliharaan", "maintenance")
+COUNTS_AS: Mapping[CountsAs, Sentence] = {
+    CountsAs.MAINTENANCE: MAINTENANCE_LEFT_OUT,
+    CountsAs.UNKNOWN: Sentence("tidak diketahui", "not known"),
+    CountsAs.UP: Sentence("berfungsi", "up"),
+    CountsAs.RECORDED: Sentence("seperti tercatat", "as recorded"),
+}
 YES_NO = {True: Sentence("ya", "yes"), False: Sentence("tidak", "no"), None: Sentence("-", "-")}

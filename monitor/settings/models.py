@@ -30,6 +30,7 @@ from monitor.settings.fields import (
 )
 from monitor.settings.heartbeat import HeartbeatModel
 from monitor.settings.inspections import InspectionsModel
+from monitor.settings.reports import ReportsModel
 from monitor.settings.uplink import UplinkModel
 
 
@@ -179,4 +180,5 @@ class SettingsModel(Model):
     heartbeat: HeartbeatModel = HeartbeatModel()
     inspections: InspectionsModel = InspectionsModel()
     accounting: AccountingModel = AccountingModel()
+    reports: ReportsModel = ReportsModel()
     log: LogModel = LogModel()

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.canary import Canary
+from monitor.core.office import Office
 from monitor.core.service import Deadlines, Rule
 from monitor.core.sight import SightRule
 
@@ -141,6 +142,16 @@ class AccountingSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSettings:
+    """Reports of availability."""
+
+    office: Office = field(default_factory=Office)
+    """Whose they are."""
+    close_after: timedelta | None = timedelta(days=3)
+    """How long after its end a month is closed by itself: time for what is recorded late; None: never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """How the daemon talks about itself."""
 
@@ -174,4 +185,5 @@ class Settings:
     heartbeat: HeartbeatSettings
     inspections: InspectionSettings
     accounting: AccountingSettings
+    reports: ReportSettings
     log: LogSettings

@@ -47,8 +47,13 @@ async def record(connection: AsyncConnection, entry: AuditEntry) -> None:
     )
 
 
-async def entries(store: Store, subject: str | None = None) -> list[AuditEntry]:
-    """Return the log in the order in which it was written; with `subject`, what was done to that alone.
+async def entries(store: Store, subject: str | None = None, *, action: str | None = None) -> list[AuditEntry]:
+    """Return the log in the order in which it was written.
+
+    Args:
+        store: where it is.
+        subject: what was done to this alone.
+        action: deeds of this kind alone.
 
     Raises:
         StoreUnavailable: locked or damaged.
@@ -56,6 +61,8 @@ async def entries(store: Store, subject: str | None = None) -> list[AuditEntry]:
     query = select(schema.audit).order_by(schema.audit.c.id)
     if subject is not None:
         query = query.where(schema.audit.c.subject == storable(subject))
+    if action is not None:
+        query = query.where(schema.audit.c.action == action)
     async with store.reading() as connection:
         return [
             AuditEntry(

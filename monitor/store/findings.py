@@ -141,6 +141,18 @@ async def findings(store: Store, numbers: Iterable[int]) -> list[Finding]:
     return await _read(store, select(table).where(table.c.id.in_(list(numbers))).order_by(table.c.id))
 
 
+async def findings_open_at(store: Store, at: datetime) -> list[Finding]:
+    """Return what was open at a moment, in the order in which it was found.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    moment = to_us(at)
+    then = or_(table.c.closed_at.is_(None), table.c.closed_at >= moment)
+    query = select(table).where(table.c.first_seen_at < moment, then).order_by(table.c.id)
+    return await _read(store, query)
+
+
 async def closed_findings(store: Store, since: datetime) -> list[Finding]:
     """Return what was closed at `since` or later, the latest first.
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from monitor.core.accounting.history import History
+from monitor.core.accounting.history import Change, History
 from monitor.core.accounting.spans import Span
-from monitor.core.status import Transition
-from monitor.store import rows
+from monitor.store.codes import STATUSES
 from monitor.store.instants import from_us, to_us
 from monitor.store.reading import seen_until
 from monitor.store.schema import check_key, transition, vantage
@@ -35,15 +34,17 @@ async def history(store: Store, vantage_name: str, within: Span) -> History:
     )
     in_it = and_(transition.c.at >= starts_at, transition.c.at < ends_at)
     query = (
-        select(transition, check_key.c.check_id)
+        select(transition.c.at, transition.c.decided_at, transition.c.after, check_key.c.check_id)
         .join(check_key, check_key.c.check_no == transition.c.check_no)
         .where(transition.c.vantage_no == ours, or_(in_it, transition.c.id.in_(before)))
         .order_by(transition.c.id)
     )
-    changes: defaultdict[str, list[Transition]] = defaultdict(list)
+    changes: defaultdict[str, list[Change]] = defaultdict(list)
     async with store.reading() as connection:
         for row in await connection.execute(query):
-            changes[row.check_id].append(rows.transition(row, vantage_name))
+            changes[row.check_id].append(
+                Change(from_us(row.at), from_us(row.decided_at), STATUSES[row.after])
+            )
         keys = await connection.execute(select(check_key.c.check_id, check_key.c.first_seen_at))
         first_seen = {row.check_id: from_us(row.first_seen_at) for row in keys}
         return History(

@@ -128,6 +128,7 @@ async def incidents(
     vantage: str | None = None,
     service_id: str | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     open_only: bool = False,
     limit: int | None = None,
 ) -> list[Incident]:
@@ -138,6 +139,7 @@ async def incidents(
         vantage: of this vantage only.
         service_id: in which this service is, and did not move to another.
         since: that were not over before this time.
+        until: that began before this time.
         open_only: that are not closed.
         limit: at most so many.
 
@@ -155,6 +157,8 @@ async def incidents(
         query = query.where(table.c.incident_no.in_(present))
     if since is not None:
         query = query.where(or_(table.c.ended_at.is_(None), table.c.ended_at >= to_us(since)))
+    if until is not None:
+        query = query.where(table.c.began_at < to_us(until))
     if open_only:
         query = query.where(table.c.closed_at.is_(None))
     return await _read(store, query.limit(limit))

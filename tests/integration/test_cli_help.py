@@ -71,7 +71,14 @@ COMMANDS = {
     "finding show": ("--config", "--json", "--lang", "NUMBER"),
     "finding accept": ("--config", "--lang", "--until", "--reason", "--by", "NUMBER"),
     "finding revoke": ("--config", "--lang", "--reason", "--by", "NUMBER"),
-    "report": ("build",),
+    "report": ("build", "list", "freeze", "revise", "verify"),
+    "report list": ("--config", "--json", "--lang"),
+    "report freeze": ("--config", "--lang", "--policy", "--by", "PERIOD"),
+    "report revise": (
+        *("--config", "--lang", "--policy", "--by", "--reason", "--service", "--incident", "--window"),
+        *("--from", "--to", "--count-as", "PERIOD"),
+    ),
+    "report verify": ("--config", "--lang", "FILE"),
     "report build": (
         "--config",
         "--lang",

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from monitor.core.accounting.history import History
 from monitor.core.accounting.spans import Span
 from monitor.core.period import parse_period
-from monitor.core.window import Announcement, Scope, Window, WindowSource
-from monitor.reports.figures import Trend, build_report, trend
+from monitor.core.window import Scope, Window, WindowSource
+from monitor.reports.report import Trend, trend
 from monitor.store import Store
 from monitor.store.history import history
-from monitor.store.windows import announce
+from monitor.store.windows import announce, withdraw
 from tests.recording import registry
 from tests.reporting import (
     DAY,
@@ -28,7 +27,6 @@ from tests.reporting import (
     START,
     UNKNOWN,
     UP,
-    USUAL,
     WITA,
     change,
     remember,
@@ -53,8 +51,8 @@ class TestHistory:
         await remember(store, old, first, inside, after, change("jdih", START - 50 * DAY, UP))
         found = await history(store, "local", Span(START, END))
         assert found.changes == {
-            "lapor": [first, inside],
-            "jdih": [change("jdih", START - 50 * DAY, UP)],
+            "lapor": [(one.at, one.decided_at, one.after) for one in (first, inside)],
+            "jdih": [(START - 50 * DAY, START - 50 * DAY + MINUTE, UP)],
         }
         assert found.first_seen["lapor"] == START - 60 * DAY
         assert found.seen_until == LATER
@@ -188,29 +186,19 @@ async def test_a_period_is_compared_with_the_one_before(store, before, after, to
     assert one.trend is trend(one.before, one.availability) is told
 
 
-def test_a_window_withdrawn_before_it_began_is_no_maintenance():
-    begins = START + DAY
-    window = Window(
-        id="a",
-        title="a",
-        scope=Scope(services=frozenset({"lapor"})),
-        starts_at=begins.astimezone(WITA),
-        duration=HOUR,
-    )
-    announced = Announcement(
-        window=window,
-        source=WindowSource.COMMAND,
-        announced_at=START - DAY,
-        announced_by="made",
-        withdrawn_at=START,
-    )
-    named = registry("lapor")
-    record = History(
-        changes={"lapor": [change("lapor", START - DAY, UP)]},
-        first_seen={"lapor": START - DAY},
-        seen_until=LATER,
-    )
-    report = build_report(
-        named.services.values(), named, record, [announced], OCTOBER, USUAL, vantage="local", now=LATER
-    )
-    assert report.whole.availability.maintenance == timedelta(0)
+async def test_a_window_withdrawn_before_it_began_is_no_maintenance(store):
+    await remember(store, change("lapor", START - DAY, UP))
+    for id_, withdrawn_at in (("kept", None), ("withdrawn", START)):
+        window = Window(
+            id=id_,
+            title=id_,
+            scope=Scope(services=frozenset({"lapor"})),
+            starts_at=(START + DAY).astimezone(WITA),
+            duration=HOUR if id_ == "kept" else 5 * HOUR,
+        )
+        await announce(store, window, WindowSource.COMMAND, "made", START - DAY)
+        if withdrawn_at:
+            await withdraw(store, id_, withdrawn_at, by="made")
+    report = await reported(store, "lapor")
+    assert report.whole.availability.maintenance == HOUR
+    assert [one.window_id for one in report.planned] == ["kept"]

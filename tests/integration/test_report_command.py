@@ -7,7 +7,7 @@ import json
 import pytest
 from openpyxl import load_workbook
 
-from monitor.cli.report import Kind
+from monitor.cli.report.build import Kind
 from monitor.registry import load_registry
 from monitor.reports.formats import FORMATS
 from monitor.settings import load_settings

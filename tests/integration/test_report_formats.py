@@ -57,9 +57,10 @@ class TestFormats:
         lapor = next(one for one in shape["services"] if one["id"] == "lapor")
         assert sum(lapor["seconds"].values()) == 31 * 86400
         assert lapor["availability_percent"] == "99.865"  # 99.8656…
-        assert lapor["outages"] == [
-            {"began_at": "2026-10-31T15:00:00Z", "ended_at": None, "down_seconds": 3600}
-        ]
+        (outage,) = lapor["outages"]
+        assert (outage["began_at"], outage["ended_at"]) == ("2026-10-31T15:00:00Z", None)
+        assert (outage["down_seconds"], outage["incident"]) == (3600, None)
+        assert (shape["revision"], shape["seal"]) == (None, None)
         assert (shape["policy"]["name"], shape["period"]["name"]) == ("baku", "2026-10")
 
     async def test_csv_is_read_back_with_one_line_for_each_service(self, store):
@@ -67,19 +68,22 @@ class TestFormats:
         assert data.startswith(b"\xef\xbb\xbf")
         assert b"\r\n" in data
         head, *lines = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-        assert head[6] == "KETERSEDIAAN (%)"
-        assert {line[4]: line[6] for line in lines} == {"lapor": "99.865", "jdih": ""}
-        assert {line[3] for line in lines} == {"Layanan lapor", '\'=HYPERLINK("x")'}
+        read = [dict(zip(head, line, strict=True)) for line in lines]
+        assert {one["ID"]: one["KETERSEDIAAN (%)"] for one in read} == {"lapor": "99.865", "jdih": ""}
+        assert {one["LAYANAN"] for one in read} == {"Layanan lapor", '\'=HYPERLINK("x")'}
+        assert {(one["PERIODE"], one["SEGEL"]) for one in read} == {("2026-10", "")}
 
     async def test_a_workbook_has_a_sheet_for_each_table_with_values_to_reckon_with(self, store):
         book = load_workbook(io.BytesIO(FORMATS["xlsx"].write(await self.report(store), "id")))
-        assert book.sheetnames == ["Ringkasan", "Per instansi", "Layanan", "Gangguan", "Metode"]
+        assert book.sheetnames == [
+            *("Ringkasan", "Per instansi", "Layanan", "Gangguan", "Temuan", "Pengecualian", "Metode")
+        ]
         services = book["Layanan"]
         head, *lines = services.iter_rows(values_only=True)
         lapor = next(dict(zip(head, line, strict=True)) for line in lines if line[4] == "lapor")
         assert (lapor["KETERSEDIAAN"], lapor["TARGET TERCAPAI"]) == (0.99865, "ya")
         assert lapor["LAMA GANGGUAN"] == HOUR
-        assert (services.freeze_panes, services.auto_filter.ref) == ("A2", "A1:O3")
+        assert (services.freeze_panes, services.auto_filter.ref) == ("A2", "A1:P3")
         cell = services["G3"]
         assert (cell.value, cell.number_format) == (0.99865, "0.000%")
         head, *lines = book["Gangguan"].iter_rows(values_only=True)
@@ -92,6 +96,8 @@ class TestFormats:
                 "MULAI": (END - HOUR).astimezone(WITA).replace(tzinfo=None),
                 "PULIH": None,
                 "LAMA GANGGUAN": HOUR,
+                **dict.fromkeys(("NOMOR", "SEBAB", "SEBAB BERSAMA")),
+                "KETERANGAN": "masih berlangsung",
             }
         ]
         facts = dict(book["Metode"].iter_rows(values_only=True))
@@ -124,7 +130,7 @@ class TestFormats:
         assert "<script" not in page
         for shown in ("99,865%", "1:00:00", "31 Okt 2026 23.00.00 WITA", "Kebijakan perhitungan"):
             assert f">{shown}<" in page
-        assert page.count("<h2") == page.count("<table") == 5
+        assert page.count("<h2") == page.count("<table") + page.count("<p>Tidak ada.</p>") == 7
         assert "masih berjalan:" not in page
 
     async def test_a_page_of_a_running_period_says_up_to_when(self, store):

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from monitor.cli.options import Lang
 from monitor.cli.reader import NOTHING, Reader, plain
-from monitor.core.incident import Incident, Tie, Trait, incident_name
+from monitor.core.incident import TIE_WORDS, Incident, Tie, Trait, incident_name
 from monitor.core.journal import Acknowledgement
 from monitor.core.reason import SENTENCES, Reason, Sentence
 
@@ -33,13 +33,6 @@ _STATES = {
     State.MERGED: Sentence("digabung ke {name}", "merged into {name}"),
 }
 _TAKEN = Sentence("ditangani {who}", "acknowledged by {who}")
-_TIES = {
-    Tie.ADDRESS: Sentence("alamat", "address"),
-    Tie.CERTIFICATE: Sentence("sertifikat", "certificate"),
-    Tie.CNAME: Sentence("alias (CNAME)", "alias (CNAME)"),
-    Tie.NAME_SERVERS: Sentence("server nama", "name servers"),
-    Tie.DOMAIN: Sentence("domain", "domain"),
-}
 _MORE = Sentence("{first}, +{more} lagi", "{first}, +{more} more")
 _UNITS = {Lang.ID: ("hari", "jam", "menit", "detik"), Lang.EN: ("d", "h", "min", "s")}
 
@@ -69,7 +62,7 @@ def cause_words(cause: Trait | None, reader: Reader, *, whole: bool = False) -> 
     value = cause.value
     if cause.tie is Tie.CERTIFICATE and not whole:
         value = value[:_CERTIFICATE_SHOWN] + "…"
-    return f"{reader.of(_TIES[cause.tie])} {plain(value)}"
+    return f"{reader.of(TIE_WORDS[cause.tie])} {plain(value)}"
 
 
 def services_words(incident: Incident, reader: Reader) -> str:

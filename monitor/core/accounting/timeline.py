@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.core.accounting.history import Change
 from monitor.core.accounting.policy import OutageStart
-from monitor.core.accounting.spans import Span
-from monitor.core.status import Status, Transition, worst
+from monitor.core.accounting.spans import Span, Spans, without
+from monitor.core.status import Status, worst
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Stretch:
 
 
 def check_timeline(
-    changes: Iterable[Transition], within: Span, outage_from: OutageStart = OutageStart.FIRST_FAILURE
+    changes: Iterable[Change], within: Span, outage_from: OutageStart = OutageStart.FIRST_FAILURE
 ) -> list[Stretch]:
     """Return what a check was held to be, without gaps; UNKNOWN where nothing is on record.
 
@@ -63,6 +64,18 @@ def service_timeline(checks: Sequence[Sequence[Stretch]], within: Span) -> list[
                 statuses.append(check[places[number]].status)
         found.append((at, worst(statuses)))
     return _stretches(found, within.ends_at)
+
+
+def overridden(timeline: Sequence[Stretch], spans: Spans, status: Status) -> list[Stretch]:
+    """Return a timeline in which some of its time has another status."""
+    if not spans or not timeline:
+        return list(timeline)
+    edges = [(span.starts_at, one.status) for one in timeline for span in without([one.span], spans)]
+    first, last = timeline[0].span.starts_at, timeline[-1].span.ends_at
+    edges += [
+        (max(one.starts_at, first), status) for one in spans if first < one.ends_at and one.starts_at < last
+    ]
+    return _stretches(sorted(edges, key=lambda edge: edge[0]), last)
 
 
 def _stretches(edges: Iterable[tuple[datetime, Status]], ends_at: datetime) -> list[Stretch]:

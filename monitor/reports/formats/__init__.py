@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from monitor.reports.figures import Report
 from monitor.reports.formats.csv import csv_bytes
 from monitor.reports.formats.html import html_bytes
 from monitor.reports.formats.json import json_bytes
 from monitor.reports.formats.xlsx import xlsx_bytes
+from monitor.reports.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +19,15 @@ class Format:
     suffix: str
     write: Callable[[Report, str], bytes]
     """From a report and a language (id or en) to the bytes of a file; the same for the same report."""
+    begins: bytes = b""
+    """How such a file begins; empty: in no certain way."""
     readable: bool = True
     """Whether it is text that a terminal can show."""
 
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format("csv", csv_bytes),
-    "html": Format("html", html_bytes),
-    "json": Format("json", json_bytes),
-    "xlsx": Format("xlsx", xlsx_bytes, readable=False),
+    "html": Format("html", html_bytes, begins=b"<!doctype"),
+    "json": Format("json", json_bytes, begins=b"{"),
+    "xlsx": Format("xlsx", xlsx_bytes, begins=b"PK", readable=False),
 }

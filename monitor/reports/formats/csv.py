@@ -10,8 +10,9 @@ from fractions import Fraction
 from monitor.core.accounting.availability import percent
 from monitor.core.reason import Sentence
 from monitor.core.shape import moment
-from monitor.reports.figures import Report
-from monitor.reports.tables import DIGITS, Cell, Column, Unit, service_table
+from monitor.reports.report import DIGITS, Report
+from monitor.reports.tables import Cell, Column, Unit, service_table
+from monitor.reports.words import COLUMNS, METHOD_FACTS
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula at the beginning of a cell: names come from outside."""
@@ -27,9 +28,12 @@ def csv_bytes(report: Report, language: str) -> bytes:
     table = service_table(report)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([_head(one, language) for one in table.columns])
+    # Files of several months are often put together: each line says of what it is.
+    period, seal = report.period.name, report.seal(language)
+    heads = [_head(one, language) for one in table.columns]
+    writer.writerow([COLUMNS["period"].of(language), *heads, METHOD_FACTS["seal"].of(language).upper()])
     for row in table.rows:
-        writer.writerow([_written(cell, language) for cell in row])
+        writer.writerow([period, *(_written(cell, language) for cell in row), seal])
     return text.getvalue().encode("utf-8-sig", "backslashreplace")
 
 

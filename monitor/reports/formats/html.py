@@ -14,8 +14,8 @@ from monitor.core.accounting.availability import percent
 from monitor.core.period import Period
 from monitor.core.reason import Sentence
 from monitor.reports import words
-from monitor.reports.figures import Report
-from monitor.reports.tables import DIGITS, Cell, Table, tables
+from monitor.reports.report import DIGITS, Report
+from monitor.reports.tables import Cell, Table, tables
 
 _NUMBERS = (int, Fraction, timedelta, NoneType)
 _HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)

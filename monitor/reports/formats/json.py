@@ -7,24 +7,28 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from monitor.core.accounting.availability import KINDS, Availability, Outage, percent
+from monitor.core.accounting.availability import KINDS, Availability, percent
+from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.policy import AccountingPolicy
+from monitor.core.accounting.spans import Span
+from monitor.core.reason import Sentence
 from monitor.core.shape import moment
-from monitor.reports.figures import GroupFigures, Report, ServiceFigures
-from monitor.reports.tables import DIGITS
+from monitor.reports.record import PlannedWork, ReportedFinding
+from monitor.reports.report import DIGITS, GroupFigures, Report, ReportedOutage, ServiceFigures
+from monitor.reports.seal import Revision
 
 VERSION = 1
 
 
-def json_bytes(report: Report, _language: str) -> bytes:
-    """Return the file; the same in every language."""
-    text = json.dumps(report_json(report), ensure_ascii=False, indent=2, allow_nan=False)
+def json_bytes(report: Report, language: str) -> bytes:
+    """Return the file; but for its seal the same in every language."""
+    text = json.dumps(report_json(report, language), ensure_ascii=False, indent=2, allow_nan=False)
     return (text.encode("utf-8", "backslashreplace")) + b"\n"
 
 
-def report_json(report: Report) -> dict[str, Any]:
-    """Return the shape."""
-    period = report.period
+def report_json(report: Report, language: str) -> dict[str, Any]:
+    """Return the shape; texts in both languages."""
+    period, ranks = report.period, report.ranks()
     return {
         "version": VERSION,
         "period": {
@@ -39,11 +43,21 @@ def report_json(report: Report) -> dict[str, Any]:
         "generated_at": moment(report.generated_at),
         "vantage": report.vantage,
         "register_version": report.register_version,
+        "scope": {
+            "government": report.scope.government,
+            "agency": report.scope.agency,
+            "service": report.scope.service,
+        },
+        "revision": _revision(report.revision),
+        "seal": report.seal(language),
         "policy": policy_json(report.policy),
         "whole": _group(report.whole),
         "governments": [_group(one) for one in report.governments],
-        "agencies": [_group(one) for one in report.agencies],
+        "agencies": [{**_group(one), "rank": ranks[one.id]} for one in report.agencies],
         "services": [_service(one) for one in report.services],
+        "planned_maintenance": [_planned(one) for one in report.planned],
+        "corrections": [_correction(one) for one in report.corrections],
+        "findings": [_finding(one) for one in report.findings],
     }
 
 
@@ -59,6 +73,18 @@ def policy_json(policy: AccountingPolicy) -> dict[str, Any]:
     }
 
 
+def _revision(one: Revision | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "number": one.number,
+        "sha256": one.sha256,
+        "frozen_at": moment(one.frozen_at),
+        "frozen_by": one.frozen_by,
+        "reason": one.reason or None,
+    }
+
+
 def _group(one: GroupFigures) -> dict[str, Any]:
     return {
         **({"id": one.id, "name": one.name} if one.id else {}),
@@ -71,11 +97,11 @@ def _group(one: GroupFigures) -> dict[str, Any]:
 
 
 def _service(one: ServiceFigures) -> dict[str, Any]:
-    target = one.service.slo_target_ratio
+    target = one.service.target_ratio
     return {
         "id": one.service.id,
         "name": one.service.name,
-        "url": one.service.urls[0] if one.service.urls else None,
+        "url": one.service.url or None,
         "agency": one.agency.id,
         "government": one.government.id,
         "target_ratio": target,
@@ -84,7 +110,7 @@ def _service(one: ServiceFigures) -> dict[str, Any]:
         **_figures(one.availability),
         "before_percent": _percent(one.before.ratio),
         "trend": one.trend.value,
-        "outages": [_outage(each) for each in one.availability.outages],
+        "outages": [_outage(each) for each in one.outages],
     }
 
 
@@ -101,12 +127,64 @@ def _figures(one: Availability) -> dict[str, Any]:
     }
 
 
-def _outage(one: Outage) -> dict[str, Any]:
+def _outage(one: ReportedOutage) -> dict[str, Any]:
+    incident = one.incident
     return {
-        "began_at": moment(one.starts_at),
-        "ended_at": None if one.ongoing else moment(one.ends_at),
-        "down_seconds": _seconds(one.down),
+        "began_at": moment(one.outage.starts_at),
+        "ended_at": None if one.outage.ongoing else moment(one.outage.ends_at),
+        "down_seconds": _seconds(one.outage.down),
+        "reason": one.reason.value if one.reason else None,
+        "incident": incident.name if incident else None,
+        "cause": {"tie": incident.cause.value, "value": incident.cause_value}
+        if incident and incident.cause
+        else None,
+        "contests": [
+            {"at": moment(each.at), "by": each.by, "reason": each.reason}
+            for each in (incident.contests if incident else ())
+        ],
     }
+
+
+def _planned(one: PlannedWork) -> dict[str, Any]:
+    return {
+        "window": one.window_id,
+        "title": one.title,
+        "announced_at": moment(one.announced_at),
+        "announced_by": one.announced_by,
+        "services": list(one.services),
+        "times": [_span(each) for each in one.spans],
+    }
+
+
+def _correction(one: Correction) -> dict[str, Any]:
+    return {
+        "services": list(one.services),
+        **_span(one.span),
+        "counts_as": one.counts_as.value,
+        "reason": one.reason,
+        "by": one.by,
+        "at": moment(one.at),
+    }
+
+
+def _finding(one: ReportedFinding) -> dict[str, Any]:
+    return {
+        "finding": one.name,
+        "severity": one.severity.value,
+        "subject": one.subject,
+        "services": list(one.services),
+        "first_seen_at": moment(one.first_seen_at),
+        "accepted_until": moment(one.accepted_until),
+        **{name: {"id": text.id, "en": text.en} for name, text in _texts(one).items()},
+    }
+
+
+def _texts(one: ReportedFinding) -> dict[str, Sentence]:
+    return {"title": one.title, "problem": one.problem, "remedy": one.remedy}
+
+
+def _span(one: Span) -> dict[str, Any]:
+    return {"starts_at": moment(one.starts_at), "ends_at": moment(one.ends_at)}
 
 
 def _percent(share: Fraction | None) -> str | None:

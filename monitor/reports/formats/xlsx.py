@@ -14,8 +14,8 @@ from xlsxwriter import Workbook
 
 from monitor.core.accounting.availability import percent
 from monitor.core.reason import Sentence
-from monitor.reports.figures import Report
-from monitor.reports.tables import DIGITS, Cell, Table, tables
+from monitor.reports.report import DIGITS, Report
+from monitor.reports.tables import Cell, Table, tables
 from monitor.reports.words import CUT, TITLE
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from monitor.store.schema.incidents import (
     incident_spell,
     maintenance_window,
 )
+from monitor.store.schema.reports import correction, frozen_period
 from monitor.store.schema.results import (
     address,
     blind_period,
@@ -39,9 +40,11 @@ __all__ = [
     "check_key",
     "check_state",
     "conversation",
+    "correction",
     "detail",
     "domain_change",
     "finding",
+    "frozen_period",
     "heartbeat",
     "incident",
     "incident_evidence",

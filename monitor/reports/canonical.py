@@ -1,0 +1,45 @@
+"""A period's record as canonical JSON: the bytes over which its SHA-256 is taken, and back; pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+
+from monitor.reports.record import PeriodRecord
+
+
+class UnreadableRecordError(ValueError):
+    """Bytes that hold no record, or one of a program that knows more; the text says so in one sentence."""
+
+
+def canonical(record: PeriodRecord) -> bytes:
+    """Return a record as JSON: keys sorted, no spaces, UTF-8; times in ISO 8601 and UTC."""
+    value = _adapter().dump_python(record, mode="json")
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def read_record(data: bytes) -> PeriodRecord:
+    """Read what `canonical` wrote.
+
+    Raises:
+        UnreadableRecordError: it is something else.
+    """
+    try:
+        return _adapter().validate_json(data)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"]) or "its beginning"
+        raise UnreadableRecordError(f"the record cannot be read at {where}") from error
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256, hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+@cache
+def _adapter() -> TypeAdapter[PeriodRecord]:
+    return TypeAdapter(PeriodRecord)  # takes a while, and few commands need it
