@@ -17,6 +17,7 @@ from monitor.core.result import Result
 from monitor.core.route import Routing
 from monitor.core.service import Check, Registry
 from monitor.core.window import Window
+from monitor.daemon.closing import Closing
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.inspecting import Inspecting
 from monitor.daemon.maintenance import Maintenance
@@ -49,6 +50,7 @@ LATE_SECONDS = 60.0
 LOOK_FOR_WINDOWS = timedelta(seconds=5)
 LOOK_AT_OUTBOX = timedelta(seconds=5)
 LOOK_AT_FINDINGS = timedelta(seconds=5)
+LOOK_FOR_MONTHS = timedelta(minutes=10)
 LOOK_FOR_NAME_SERVERS = timedelta(seconds=30)
 
 NO_ROUTES = Routing()
@@ -95,6 +97,7 @@ class Daemon:
         self._name_servers: NameServers
         self._uplink: Uplink
         self._inspecting: Inspecting
+        self._closing: Closing
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -217,6 +220,7 @@ class Daemon:
                 self._name_servers = watching.name_servers
                 self._scheduler = self._schedule(vantage)
                 self._maintenance = Maintenance(store)
+                self._closing = Closing(store, utc_now)
                 self._telling = Telling(self.settings, store, self.exposition.own, self._maintenance.covered)
                 self._inspecting = Inspecting(
                     self.settings,
@@ -266,6 +270,7 @@ class Daemon:
         jobs.every(LOOK_FOR_WINDOWS, "look for maintenance", self._follow_windows)
         jobs.every(LOOK_AT_OUTBOX, "look at the outbox", self._look_at_outbox)
         jobs.every(LOOK_AT_FINDINGS, "look at the findings", self._look_at_findings)
+        jobs.every(LOOK_FOR_MONTHS, "close months", self._close_months)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
         jobs.start()
         try:
@@ -339,6 +344,9 @@ class Daemon:
     async def _look_at_findings(self) -> None:
         with contextlib.suppress(StoreError):  # the recorder says so already
             await self._inspecting.refresh()
+
+    async def _close_months(self) -> None:
+        await self._closing.look(self.registry, self.settings)
 
     async def _card(self, domain: str) -> DomainCard | None:
         return await self._inspecting.card(domain)

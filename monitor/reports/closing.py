@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -172,7 +173,8 @@ async def _keep(
     at: datetime,
     corrections: Sequence[Correction] = (),
 ) -> FrozenPeriod:
-    data = canonical(record)
+    # Seconds of work for a big register; probes go on meanwhile.
+    content = await asyncio.to_thread(_content, record)
     one = FrozenPeriod(
         vantage=record.vantage,
         period=record.period_name,
@@ -180,12 +182,11 @@ async def _keep(
         starts_at=record.period.starts_at,
         policy=f"{record.policy.name} v{record.policy.version}",
         register_version=record.register_version,
-        sha256=digest(data),
+        sha256=digest(content.record),
         frozen_at=at,
         frozen_by=by,
         reason=reason,
     )
-    content = FrozenContent(record=data, figures=_figures(build_report(record)))
     entry = AuditEntry(
         at=at,
         who=by,
@@ -202,6 +203,10 @@ async def _keep(
         await write_frozen(connection, keys, one, content)
         await write_audit(connection, entry)
     return one
+
+
+def _content(record: PeriodRecord) -> FrozenContent:
+    return FrozenContent(record=canonical(record), figures=_figures(build_report(record)))
 
 
 def _figures(report: Report) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
@@ -16,6 +17,17 @@ from monitor.store.schema import check_key, transition, vantage
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
+
+
+async def recorded_since(store: Store) -> datetime | None:
+    """Return since when the register names any check; None: never yet.
+
+    Raises:
+        StoreUnavailable: locked or damaged.
+    """
+    async with store.reading() as connection:
+        first = await connection.scalar(select(func.min(check_key.c.first_seen_at)))
+    return None if first is None else from_us(first)
 
 
 async def history(store: Store, vantage_name: str, within: Span) -> History:
