@@ -40,6 +40,11 @@ class StoredEvidence:
     content: dict[str, Any]
     """As `monitor.core.evidence.evidence` returns it."""
 
+    @property
+    def first(self) -> bool:
+        """Whether it is of the first failure."""
+        return self.which is Which.FIRST
+
 
 def incident_row(one: Incident, vantage_no: int) -> Values:
     """Return the values of the `incident` table."""

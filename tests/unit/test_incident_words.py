@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli.incident.words import State, cause_words, duration_of, reason_of, span_words, state_of
+from monitor.cli.incident.words import cause_words, span_words
 from monitor.cli.options import Lang
 from monitor.cli.reader import Reader, plain
 from monitor.core.incident import Tie, Trait
+from monitor.core.incident_state import State, duration_of, reason_of, state_of
 from monitor.core.reason import Reason
 from tests.outages import MINUTE, NUMBER, T0, incident, member
 

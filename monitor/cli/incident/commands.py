@@ -16,13 +16,13 @@ from monitor.cli.deed import ByOption, doer
 from monitor.cli.exits import Exit
 from monitor.cli.incident.deeds import Decision, Person, acknowledging, attempt, contesting, noting, unknown
 from monitor.cli.incident.evidence import evidence_lines
-from monitor.cli.incident.shape import evidence_json, incident_json, journal_json
 from monitor.cli.incident.story import incident_lines
 from monitor.cli.incident.table import incident_table
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
 from monitor.cli.output import show, show_json, talk
 from monitor.cli.reader import Reader, meet, plain
 from monitor.core.incident import Incident, incident_number
+from monitor.core.incident_shape import evidence_json, incident_json, journal_json
 from monitor.core.reason import Sentence
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def list_incidents(
     earliest = _since(since, reader) if since is not None else None
     found, log = asyncio.run(_list(settings, reader, service, earliest, only_open=only_open))
     if as_json:
-        show_json([incident_json(one, log.get(one.name, ()), reader) for one in found])
+        show_json([incident_json(one, log.get(one.name, ()), reader, reader.now) for one in found])
     elif found:
         show(incident_table(found, log, reader))
     else:
@@ -110,7 +110,7 @@ def show_incident(
         evidence = [one for one in evidence if one.check_id in checks]
     if as_json:
         more = {"journal": journal_json(log), "evidence": evidence_json(evidence)}
-        show_json({**incident_json(found, log, reader), **more})
+        show_json({**incident_json(found, log, reader, reader.now), **more})
     else:
         show(*incident_lines(found, log, reader), *evidence_lines(evidence, reader))
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from monitor.cli.incident.words import cause_words, duration_of, reason_words, span_words, state_words
+from monitor.cli.incident.words import cause_words, reason_words, span_words, state_words
 from monitor.cli.reader import NOTHING, Reader, plain
 from monitor.core.incident import Incident, Member, Spell, Turn, incident_name
+from monitor.core.incident_state import duration_of
 from monitor.core.journal import Deed, acknowledgement
 from monitor.core.reason import Sentence
 

@@ -9,18 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from monitor.cli.incident.words import (
-    State,
     cause_words,
-    duration_of,
     reason_words,
     services_words,
     span_words,
-    state_of,
     state_words,
 )
 from monitor.cli.options import Lang
 from monitor.cli.reader import Reader
 from monitor.core.incident import Incident
+from monitor.core.incident_state import State, duration_of, state_of
 from monitor.core.journal import acknowledgement
 
 if TYPE_CHECKING:

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 
 from monitor.cli.options import Lang
 from monitor.cli.reader import NOTHING, Reader, plain
 from monitor.core.incident import TIE_WORDS, Incident, Tie, Trait, incident_name
+from monitor.core.incident_state import State, reason_of, state_of
 from monitor.core.journal import Acknowledgement
-from monitor.core.reason import SENTENCES, Reason, Sentence
+from monitor.core.reason import SENTENCES, Sentence
 
 _CERTIFICATE_SHOWN = 16
-
-
-class State(StrEnum):
-    """What has become of an incident."""
-
-    OPEN = "open"
-    FLAPPING = "flapping"
-    """It comes and goes, and is open until all has been well for a while."""
-    CLOSED = "closed"
-    MERGED = "merged"
-    """It turned out to be part of another."""
 
 
 _STATES = {
@@ -35,15 +23,6 @@ _STATES = {
 _TAKEN = Sentence("ditangani {who}", "acknowledged by {who}")
 _MORE = Sentence("{first}, +{more} lagi", "{first}, +{more} more")
 _UNITS = {Lang.ID: ("hari", "jam", "menit", "detik"), Lang.EN: ("d", "h", "min", "s")}
-
-
-def state_of(incident: Incident) -> State:
-    """Return what has become of an incident."""
-    if incident.merged_into is not None:
-        return State.MERGED
-    if incident.closed_at is not None:
-        return State.CLOSED
-    return State.FLAPPING if incident.flapping else State.OPEN
 
 
 def state_words(incident: Incident, taken: Acknowledgement | None, reader: Reader) -> str:
@@ -72,22 +51,10 @@ def services_words(incident: Incident, reader: Reader) -> str:
     return reader.of(_MORE).format(first=name, more=len(others)) if others else name
 
 
-def reason_of(incident: Incident) -> Reason | None:
-    """Return what was wrong last with most of the services."""
-    last = [one.spells[-1].reason for one in incident.present or incident.members]
-    found = Counter(reason for reason in last if reason is not None)
-    return found.most_common(1)[0][0] if found else None
-
-
 def reason_words(incident: Incident, reader: Reader) -> str:
     """Return it as a sentence."""
     reason = reason_of(incident)
     return "" if reason is None else reader.of(SENTENCES[reason])
-
-
-def duration_of(incident: Incident, now: datetime) -> timedelta:
-    """Return how long it lasted, or has lasted so far."""
-    return max((incident.ended_at or now) - incident.began_at, timedelta(0))
 
 
 def span_words(span: timedelta, lang: Lang) -> str:
