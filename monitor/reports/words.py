@@ -33,6 +33,15 @@ COLUMNS: Mapping[str, Sentence] = {
     "down": Sentence("LAMA GANGGUAN", "TIME DOWN"),
     "longest": Sentence("TERLAMA", "LONGEST"),
     "repair": Sentence("RATA-RATA PEMULIHAN (MTTR)", "MEAN TIME TO REPAIR (MTTR)"),
+    "between": Sentence("RATA-RATA ANTARGANGGUAN (MTBF)", "MEAN TIME BETWEEN FAILURES (MTBF)"),
+    "budget": Sentence("SISA ANGGARAN GANGGUAN", "ERROR BUDGET LEFT"),
+    "up": Sentence("BERFUNGSI", "UP"),
+    "degraded": Sentence("MELAMBAT", "DEGRADED"),
+    "blocked": Sentence("TERBLOKIR", "BLOCKED"),
+    "unknown": Sentence("TIDAK DIKETAHUI", "UNKNOWN"),
+    "maintenance": Sentence("PEMELIHARAAN", "MAINTENANCE"),
+    "unregistered": Sentence("BELUM TERDAFTAR", "UNREGISTERED"),
+    "to_come": Sentence("BELUM LEWAT", "TO COME"),
     "coverage": Sentence("CAKUPAN", "COVERAGE"),
     "before": Sentence("PERIODE SEBELUMNYA", "PERIOD BEFORE"),
     "trend": Sentence("PERBANDINGAN", "COMPARISON"),
@@ -61,6 +70,7 @@ SUMMARY = Sentence("Ringkasan", "Summary")
 AGENCIES = Sentence("Per instansi", "By agency")
 SERVICES = Sentence("Layanan", "Services")
 OUTAGES = Sentence("Gangguan", "Outages")
+SLA = Sentence("Tingkat layanan (SLA)", "Service levels (SLA)")
 FINDINGS = Sentence("Temuan", "Findings")
 EXCLUSIONS = Sentence("Pengecualian", "Exclusions")
 METHOD = Sentence("Metode", "Method")

@@ -69,6 +69,7 @@ class Kind(StrEnum):
 
     TABLE = "table"
     CSV = "csv"
+    CSV_EXCEL = "csv-excel"
     HTML = "html"
     JSON = "json"
     XLSX = "xlsx"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from monitor.reports.formats.csv import csv_bytes
+from monitor.reports.formats.csv import csv_bytes, excel_csv_bytes
 from monitor.reports.formats.html import html_bytes
 from monitor.reports.formats.json import json_bytes
 from monitor.reports.formats.xlsx import xlsx_bytes
@@ -27,6 +28,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format("csv", csv_bytes),
+    "csv-excel": Format("csv", excel_csv_bytes, begins=codecs.BOM_UTF8),
     "html": Format("html", html_bytes, begins=b"<!doctype"),
     "json": Format("json", json_bytes, begins=b"{"),
     "xlsx": Format("xlsx", xlsx_bytes, begins=b"PK", readable=False),

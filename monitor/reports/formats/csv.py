@@ -1,7 +1,8 @@
-"""A report as CSV (RFC 4180): a service to a line. UTF-8 with a mark, without which Excel reads Latin-1."""
+"""A report as CSV (RFC 4180): a service to a line."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from monitor.core.accounting.availability import percent
 from monitor.core.reason import Sentence
 from monitor.core.shape import moment
 from monitor.reports.report import DIGITS, Report
-from monitor.reports.tables import Cell, Column, Unit, service_table
+from monitor.reports.tables import Cell, Column, Table, Unit, service_table
 from monitor.reports.words import COLUMNS, METHOD_FACTS
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -24,8 +25,17 @@ _UNITS = {
 
 
 def csv_bytes(report: Report, language: str) -> bytes:
-    """Return the file."""
-    table = service_table(report)
+    """Return the file: UTF-8, as programs read it."""
+    return table_csv(report, service_table(report), language)
+
+
+def excel_csv_bytes(report: Report, language: str) -> bytes:
+    """Return the same with a mark before it, without which Excel takes it for Latin-1."""
+    return codecs.BOM_UTF8 + csv_bytes(report, language)
+
+
+def table_csv(report: Report, table: Table, language: str) -> bytes:
+    """Return one of a report's tables as CSV."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     # Files of several months are often put together: each line says of what it is.
@@ -34,7 +44,7 @@ def csv_bytes(report: Report, language: str) -> bytes:
     writer.writerow([COLUMNS["period"].of(language), *heads, METHOD_FACTS["seal"].of(language).upper()])
     for row in table.rows:
         writer.writerow([period, *(_written(cell, language) for cell in row), seal])
-    return text.getvalue().encode("utf-8-sig", "backslashreplace")
+    return text.getvalue().encode("utf-8", "backslashreplace")
 
 
 def _head(column: Column, language: str) -> str:
