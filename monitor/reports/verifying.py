@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
+from monitor.reports.canonical import canonical
 from monitor.reports.closing import Closed, NotClosedError, closed
-from monitor.reports.formats import FORMATS
+from monitor.reports.evidence import RECORD, REPORTS
+from monitor.reports.formats import FORMATS, file_name
+from monitor.reports.pack import SUMS, sums
 from monitor.reports.seal import Seal, find_seals
 from monitor.store import Store
 
 _MOST_UNPACKED = 256 * 1024 * 1024
-"""Bytes of a workbook: more is no report of ours."""
+"""Bytes of an archive: more is no report of ours."""
 _SHOWN = 5
 """Lines that differ are told up to this many."""
 
@@ -34,6 +38,10 @@ class Verdict(StrEnum):
     """This database has no such closing."""
 
 
+PACK = "zip"
+"""What an evidence pack is told as."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
     """What became of a document."""
@@ -45,6 +53,8 @@ class Verification:
     """As which format it was built again."""
     differences: tuple[tuple[int, str, str], ...] = ()
     """Of texts: number of the line, as it is, as it should be; the first few."""
+    files: tuple[str, ...] = ()
+    """Of an evidence pack: the files that are not what they should be, or are missing."""
 
 
 async def verify(store: Store, data: bytes, vantage: str) -> Verification:
@@ -62,7 +72,12 @@ async def verify(store: Store, data: bytes, vantage: str) -> Verification:
         found = await closed(store, vantage, seal.period_name, seal.revision)
     except NotClosedError:
         return Verification(verdict=Verdict.UNKNOWN, seal=seal)
-    kind = kind_of(data)
+    members = _members(data)
+    kind = PACK if SUMS in members else kind_of(data)
+    if kind == PACK:
+        files = pack_differences(members, found, seal)
+        verdict = Verdict.DIFFERENT if files or found.revision.sha256 != seal.sha256 else Verdict.SAME
+        return Verification(verdict=verdict, seal=seal, closed=found, kind=kind, files=files)
     if found.revision.sha256 != seal.sha256:
         return Verification(verdict=Verdict.DIFFERENT, seal=seal, closed=found, kind=kind)
     form = FORMATS[kind]
@@ -86,21 +101,42 @@ def kind_of(data: bytes) -> str:
     return "csv"
 
 
+def pack_differences(members: Mapping[str, bytes], found: Closed, seal: Seal) -> tuple[str, ...]:
+    """Return which files of an evidence pack are not what the closed period and its own checksums say."""
+    report = found.report(seal.scope)
+    should = {
+        f"{REPORTS}{file_name(report, kind)}": form.write(report, seal.language)
+        for kind, form in FORMATS.items()
+    }
+    should[RECORD] = canonical(found.record)
+    files = {path: data for path, data in members.items() if path != SUMS}
+    wrong = {path for path, data in should.items() if files.get(path) != data}
+    listed = set(members[SUMS].decode("utf-8", "replace").splitlines())
+    summed = {line.partition("  ")[2] for line in listed}
+    wrong |= {path for path in files if sums({path: files[path]}).decode().strip() not in listed}
+    return tuple(sorted(wrong | (summed - files.keys())))
+
+
 def _texts(data: bytes) -> Iterator[str]:
     """Yield what of a document may hold its seal, as text."""
     yield data.decode("utf-8", "replace")
+    for member in _members(data).values():
+        yield member.decode("utf-8", "replace")
+        if member.startswith(b"PK"):  # a workbook in a pack
+            yield from (one.decode("utf-8", "replace") for one in _members(member).values())
+
+
+def _members(data: bytes) -> dict[str, bytes]:
+    """Return what an archive holds; nothing of what is none, is torn, encrypted or no report of ours."""
     if not data.startswith(b"PK"):
-        return
-    left = _MOST_UNPACKED
+        return {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for member in archive.infolist():
-                left -= member.file_size
-                if left < 0:
-                    return
-                yield archive.read(member).decode("utf-8", "replace")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        return  # torn, or encrypted: then it has no seal that could be read
+            if sum(one.file_size for one in archive.infolist()) > _MOST_UNPACKED:
+                return {}
+            return {one.filename: archive.read(one) for one in archive.infolist()}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        return {}
 
 
 def _differences(data: bytes, right: bytes) -> Iterator[tuple[int, str, str]]:

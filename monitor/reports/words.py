@@ -167,3 +167,39 @@ COUNTS_AS: Mapping[CountsAs, Sentence] = {
     CountsAs.RECORDED: Sentence("seperti tercatat", "as recorded"),
 }
 YES_NO = {True: Sentence("ya", "yes"), False: Sentence("tidak", "no"), None: Sentence("-", "-")}
+READ_ME = Sentence(
+    """Berkas bukti ketersediaan layanan, periode {period}, revisi {revision}
+Ditutup {at} oleh {by}.
+{seal}
+
+laporan/         laporan dalam semua bentuk; masing-masing dapat diperiksa: kulkul report verify BERKAS
+sla.csv          setiap layanan terhadap targetnya: waktu menurut keadaannya, sisa anggaran gangguan
+gangguan/        setiap gangguan: waktu, sebab, bukti kegagalan pertama dan terakhir, catatan dan sanggahan
+temuan.json      temuan yang terbuka dalam periode ini, dengan bukti dan cara memperbaikinya
+kebijakan.json   kebijakan perhitungan
+metode.csv       cara menghitung
+register.json    daftar layanan seperti saat periode ditutup
+{record}     catatan yang menjadi dasar semua angka; SHA-256-nya harus {sha256}
+SHA256SUMS       jumlah periksa semua berkas: sha256sum --check SHA256SUMS
+
+Segala sesuatu selain gangguan/ dan temuan.json berasal dari catatan yang ditutup dan tidak berubah. Keduanya
+ditulis seperti tercatat saat berkas ini disusun, sebab catatan dan sanggahan dapat datang kemudian.
+""",
+    """Evidence of the availability of services, period {period}, revision {revision}
+Closed {at} by {by}.
+{seal}
+
+laporan/         the report in all formats; each can be verified: kulkul report verify FILE
+sla.csv          each service against its target: time by status, and what of the error budget is left
+gangguan/        each incident: times, cause, evidence of the first and the last failure, notes and contests
+temuan.json      findings that were open in this period, with evidence and remedies
+kebijakan.json   the accounting policy
+metode.csv       how figures are counted
+register.json    the register of services as it was when the period was closed
+{record}     the record that all figures follow from; its SHA-256 must be {sha256}
+SHA256SUMS       checksums of all files: sha256sum --check SHA256SUMS
+
+Everything but gangguan/ and temuan.json follows from the closed record and does not change. Those two are
+told as they were on record when this pack was made, since notes and contests may come later.
+""",
+)

@@ -71,7 +71,8 @@ COMMANDS = {
     "finding show": ("--config", "--json", "--lang", "NUMBER"),
     "finding accept": ("--config", "--lang", "--until", "--reason", "--by", "NUMBER"),
     "finding revoke": ("--config", "--lang", "--reason", "--by", "NUMBER"),
-    "report": ("build", "list", "freeze", "revise", "verify"),
+    "report": ("build", "list", "freeze", "revise", "evidence", "verify"),
+    "report evidence": ("--config", "--lang", "--government", "--agency", "--output", "PERIOD"),
     "report list": ("--config", "--json", "--lang"),
     "report freeze": ("--config", "--lang", "--policy", "--by", "PERIOD"),
     "report revise": (

@@ -37,6 +37,13 @@ PeriodArgument = Annotated[
         metavar="PERIOD", help="2026, 2026-Q3, 2026-10, 2026-W41, 2026-10-05, 2026-10-05..2026-10-09"
     ),
 ]
+GovernmentOption = Annotated[
+    str | None,
+    typer.Option("--government", metavar="ID", help="Hanya pemerintah ini. This government only."),
+]
+AgencyOption = Annotated[
+    str | None, typer.Option("--agency", metavar="ID", help="Hanya instansi ini. This agency only.")
+]
 PolicyOption = Annotated[
     str | None,
     typer.Option("--policy", metavar="NAME", help="Kebijakan perhitungan. By which policy time is counted."),

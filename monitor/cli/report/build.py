@@ -15,6 +15,8 @@ from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption, load
 from monitor.cli.output import show, show_bytes, talk
 from monitor.cli.report.asking import (
+    AgencyOption,
+    GovernmentOption,
     PeriodArgument,
     PolicyOption,
     period_of,
@@ -78,12 +80,8 @@ class Kind(StrEnum):
 def build(
     period: PeriodArgument,
     *,
-    government: Annotated[
-        str | None, typer.Option(metavar="ID", help="Hanya pemerintah ini. This government only.")
-    ] = None,
-    agency: Annotated[
-        str | None, typer.Option(metavar="ID", help="Hanya instansi ini. This agency only.")
-    ] = None,
+    government: GovernmentOption = None,
+    agency: AgencyOption = None,
     service: Annotated[
         str | None, typer.Option(metavar="ID", help="Hanya layanan ini. This service only.")
     ] = None,
@@ -178,7 +176,7 @@ def _closing(sentence: Sentence, report: Report, settings: Settings, lang: Lang)
 
 
 def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
-    from monitor.reports.formats import FORMATS
+    from monitor.reports.formats import FORMATS, file_name
 
     form = FORMATS[kind.value]
     if output is None and not form.readable and sys.stdout.isatty():
@@ -187,6 +185,6 @@ def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
     if output is None:
         show_bytes(data)
         return
-    path = output / f"kulkul-{report.period.name}.{form.suffix}" if output.is_dir() else output
+    path = output / file_name(report, kind.value) if output.is_dir() else output
     path.write_bytes(data)
     talk().print(lang.of(_WRITTEN).format(path=path))

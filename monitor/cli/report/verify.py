@@ -133,6 +133,8 @@ def _words(file: Path, found: Verification, settings: Settings) -> dict[str, str
 
 
 def _show_differences(found: Verification, lang: Lang) -> None:
+    for path in found.files:
+        talk().print(plain(f"  {path}"))
     for number, is_, should in found.differences:
         talk().print(lang.of(_LINE).format(number=number))
         for sentence, text in ((_IS, is_), (_SHOULD, should)):
