@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -68,9 +68,11 @@ class Closed:
     record: PeriodRecord
     revision: Revision
 
-    def report(self, scope: ReportScope = EVERYTHING) -> Report:
-        """Build its report."""
-        return build_report(self.record, scope, self.revision)
+    def report(
+        self, scope: ReportScope = EVERYTHING, step: Callable[[int], object] = lambda _: None
+    ) -> Report:
+        """Build its report; `step` as `build_report` calls it."""
+        return build_report(self.record, scope, self.revision, step)
 
 
 async def close(store: Store, record: PeriodRecord, *, by: str, at: datetime) -> FrozenPeriod:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +15,7 @@ import typer
 
 from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption, load
-from monitor.cli.output import show, show_bytes, talk
+from monitor.cli.output import quiet, show, show_bytes, talk
 from monitor.cli.report.asking import (
     AgencyOption,
     GovernmentOption,
@@ -154,7 +156,8 @@ async def _report(
         except DamagedError as error:
             refuse(error.sentence, lang, code=Exit.BAD_ANSWER)
         if found is not None and (policy is None or policy == found.record.policy):
-            report = found.report(scope)
+            with counting() as step:
+                report = found.report(scope, step)
             talk().print(_closing(_CLOSED, report, settings, lang))
             return report
         if found is not None:
@@ -162,7 +165,23 @@ async def _report(
         elif revision is not None:
             refuse(_NO_REVISION, lang, name=period.name, revision=str(revision))
         rules = policy or policy_of(None, settings, lang)
-        return build_report(await record_now(store, settings, registry, period, rules, now), scope)
+        record = await record_now(store, settings, registry, period, rules, now)
+        with counting() as step:
+            return build_report(record, scope, step=step)
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[int], None]]:
+    """Show how many services are counted, where somebody looks."""
+    from rich.progress import Progress
+
+    with Progress(console=talk(), disable=quiet(), transient=True) as progress:
+        bar = progress.add_task("", total=None)
+
+        def step(count: int) -> None:
+            progress.update(bar, total=count, advance=1)
+
+        yield step
 
 
 def _closing(sentence: Sentence, report: Report, settings: Settings, lang: Lang) -> str:
