@@ -1,6 +1,7 @@
 """What a report costs: the record of a year of many services, in a database that is made for it.
 
     .venv/bin/python benchmarks/report.py --services 1000 --outages 50
+    .venv/bin/python benchmarks/report.py --services 1000 --outages 50 --hours
 
 Prints CPU and wall time of reading, of the figures, and of each format. Asks nobody anything.
 """
@@ -21,12 +22,14 @@ from zoneinfo import ZoneInfo
 
 from accounting import machine, resident_bytes, table
 
+from monitor.core.accounting.hours import Holiday, HolidayRule, Opening, ServiceHours
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.period import parse_period
 from monitor.core.service import Agency, Check, CheckKind, Government, Registry, Service, TcpTarget
 from monitor.core.status import Status, Transition
 from monitor.reports.figures import build_report, recorded_span
 from monitor.reports.formats import FORMATS
+from monitor.reports.holidays import holidays_in
 from monitor.store import Batch, Store
 from monitor.store.history import history
 from monitor.store.windows import announced
@@ -35,6 +38,15 @@ PERIOD = parse_period("2025", ZoneInfo("Asia/Makassar"))
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 SINCE = datetime(2023, 12, 31, tzinfo=UTC)
 SEED = 2026
+OFFICE = ServiceHours(
+    week=(
+        *[(Opening(timedelta(hours=7.5), timedelta(hours=15.5)),)] * 4,
+        (Opening(timedelta(hours=7.5), timedelta(hours=13)),),
+        (),
+        (),
+    ),
+    holidays=HolidayRule(calendar="ID", joint_leave=True),
+)
 AGENCIES = 40
 PER_BATCH = 20_000
 
@@ -113,7 +125,7 @@ class Clock:
         self.rows.append([name, *(f"{one:.2f}" for one in spent), " ".join(notes)])
 
 
-async def measure(services: int, outages: int) -> None:
+async def measure(services: int, outages: int, hours: ServiceHours | None) -> None:
     """Fill a database, build a report of a year from it, and print what that took."""
     registry, clock = register(services), Clock()
     with tempfile.TemporaryDirectory() as folder:
@@ -123,6 +135,10 @@ async def measure(services: int, outages: int) -> None:
                 record = await history(store, "local", recorded_span(PERIOD, NOW))
                 windows = await announced(store)
                 notes.append(f"{sum(map(len, record.changes.values()))} of {count} changes")
+        holidays: Sequence[Holiday] = ()
+        if hours is not None and hours.holidays is not None:
+            with clock.step("holidays"):
+                holidays = holidays_in(hours.holidays, PERIOD.before.first, PERIOD.last)
         with clock.step("figures"):
             report = build_report(
                 registry.services.values(),
@@ -130,9 +146,10 @@ async def measure(services: int, outages: int) -> None:
                 record,
                 windows,
                 PERIOD,
-                AccountingPolicy(),
+                AccountingPolicy(hours=hours),
                 vantage="local",
                 now=NOW,
+                holidays=holidays,
             )
         for name, form in FORMATS.items():
             with clock.step(name) as notes:
@@ -147,8 +164,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--services", type=int, default=1000)
     parser.add_argument("--outages", type=int, default=50, help="a year, of each service")
+    parser.add_argument("--hours", action="store_true", help="count office hours only, without holidays")
     asked = parser.parse_args()
-    asyncio.run(measure(asked.services, asked.outages))
+    asyncio.run(measure(asked.services, asked.outages, OFFICE if asked.hours else None))
 
 
 if __name__ == "__main__":

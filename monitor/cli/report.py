@@ -56,6 +56,8 @@ _NO_POLICY = Sentence(
     "--policy: “{name}” is not among `accounting.policies`; there are: {known}.",
 )
 _NOTHING = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
+_HOURS = Sentence("Jam layanan: {hours}", "Service hours: {hours}")
+_HOLIDAYS = Sentence("Hari libur: {why}", "Holidays: {why}")
 _WRITTEN = Sentence("Ditulis: {path}", "Written: {path}")
 _TABLE_HAS_NO_FILE = Sentence(
     "--output: sebutkan juga --format, salah satu dari {kinds}.",
@@ -136,8 +138,9 @@ def build(
     if built.running:
         at = f"{now.astimezone(settings.time_zone):%Y-%m-%d %H:%M:%S %Z}"
         talk().print(lang.of(_RUNNING).format(name=wanted.name, at=at))
+    _tell_of_unsure_holidays(built, lang)
     if kind is Kind.TABLE:
-        show(_table(built, lang))
+        show(_table(built, lang), *_hours(built, lang))
     else:
         _write(built, kind, output, lang)
 
@@ -234,6 +237,20 @@ def _table(report: Report, lang: Lang) -> Table:
         style="bold",
     )
     return table
+
+
+def _hours(report: Report, lang: Lang) -> list[str]:
+    from monitor.reports.hours import hours_words
+
+    hours = report.policy.hours
+    return [lang.of(_HOURS).format(hours=lang.of(hours_words(hours)))] if hours else []
+
+
+def _tell_of_unsure_holidays(report: Report, lang: Lang) -> None:
+    from monitor.reports.hours import unsure_words
+
+    for year in report.unsure_years:
+        talk().print(lang.of(_HOLIDAYS).format(why=lang.of(unsure_words(year))))
 
 
 def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:

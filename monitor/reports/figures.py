@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from monitor.core.accounting.availability import Availability, measure, together, unweighted_mean
 from monitor.core.accounting.history import History
+from monitor.core.accounting.hours import Holiday, closed_by, open_spans
 from monitor.core.accounting.policy import AccountingPolicy
-from monitor.core.accounting.spans import Span
+from monitor.core.accounting.spans import Span, Spans
 from monitor.core.accounting.timeline import Stretch, check_timeline, service_timeline
 from monitor.core.period import Period, midnight
 from monitor.core.service import Agency, Government, Registry, Service
@@ -96,6 +97,10 @@ class Report:
     """Whether the period is not over: then everything is up to `generated_at`."""
     vantage: str
     register_version: str
+    holidays: tuple[Holiday, ...]
+    """Those of the period that close a day on which the policy has service hours."""
+    unsure_years: tuple[int, ...]
+    """Of which the calendar of holidays does not have everything yet."""
     whole: GroupFigures
     governments: tuple[GroupFigures, ...]
     agencies: tuple[GroupFigures, ...]
@@ -113,6 +118,8 @@ def build_report(
     *,
     vantage: str,
     now: datetime,
+    holidays: Sequence[Holiday] = (),
+    unsure_years: Sequence[int] = (),
 ) -> Report:
     """Build a report.
 
@@ -125,10 +132,13 @@ def build_report(
         policy: how time is counted.
         vantage: whose record it is.
         now: aware UTC.
+        holidays: those that the policy's hours close on, in the period and the one before.
+        unsure_years: years of these for which the calendar of holidays does not have everything.
     """
     planned = _Planned(announcements, registry, period)
+    opened = {one: _opened(policy, holidays, one) for one in (period, period.before)}
     figures = sorted(
-        (_figures(one, registry, record, planned, period, policy, now) for one in services),
+        (_figures(one, registry, record, planned, opened, period, policy, now) for one in services),
         key=lambda one: (one.government.name, one.agency.name, one.service.name, one.service.id),
     )
     agencies = {one.agency.id: one.agency.name for one in figures}
@@ -140,6 +150,8 @@ def build_report(
         running=period.running(now),
         vantage=vantage,
         register_version=registry.version,
+        holidays=closed_by(policy.hours, holidays, period.first, period.last) if policy.hours else (),
+        unsure_years=tuple(unsure_years),
         whole=_group("", "", figures),
         governments=tuple(
             _group(id_, name, [one for one in figures if one.government.id == id_])
@@ -190,6 +202,7 @@ def _figures(
     registry: Registry,
     record: History,
     planned: _Planned,
+    opened: Mapping[Period, Spans | None],
     period: Period,
     policy: AccountingPolicy,
     now: datetime,
@@ -199,7 +212,7 @@ def _figures(
 
     def of(one: Period) -> Availability:
         span = Span(one.starts_at, one.ends_at)
-        return measure(timeline, span, policy, planned=windows, registered=life, now=now)
+        return measure(timeline, span, policy, planned=windows, registered=life, opened=opened[one], now=now)
 
     return ServiceFigures(
         service=service,
@@ -208,6 +221,13 @@ def _figures(
         availability=of(period),
         before=of(period.before),
     )
+
+
+def _opened(policy: AccountingPolicy, holidays: Sequence[Holiday], period: Period) -> Spans | None:
+    """Return the service hours of a period; the same for all services, so they are reckoned once."""
+    if policy.hours is None:
+        return None
+    return open_spans(policy.hours, holidays, Span(period.starts_at, period.ends_at), period.zone)
 
 
 def recorded_span(period: Period, now: datetime) -> Span:

@@ -12,6 +12,7 @@ from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.reason import Sentence
 from monitor.reports import words
 from monitor.reports.figures import GroupFigures, Report, ServiceFigures
+from monitor.reports.hours import HOLIDAY, holiday_words, hours_words, unsure_words
 
 DIGITS = 3
 """Of percentages, in every format."""
@@ -110,6 +111,8 @@ def method_table(report: Report) -> Table:
         **_policy(report.policy),
     }
     rows: list[tuple[Cell, ...]] = [(words.METHOD_FACTS[name], value) for name, value in facts.items()]
+    rows += [(HOLIDAY, holiday_words(one)) for one in report.holidays]
+    rows += [(HOLIDAY, unsure_words(year)) for year in report.unsure_years]
     rows += list(words.METHOD_NOTES)
     return Table(words.METHOD, _columns("fact", "value"), tuple(rows))
 
@@ -180,4 +183,5 @@ def _policy(policy: AccountingPolicy) -> dict[str, Cell]:
         "maintenance": words.MAINTENANCE[policy.maintenance_excluded],
         "blocked": words.BLOCKED[policy.blocked],
         "shortest": policy.shortest_outage or words.ANY,
+        "hours": hours_words(policy.hours),
     }

@@ -72,6 +72,7 @@ METHOD_FACTS: Mapping[str, Sentence] = {
     "outage_from": Sentence("Gangguan dihitung sejak", "An outage counts from"),
     "maintenance": Sentence("Pemeliharaan yang diumumkan sebelumnya", "Maintenance announced beforehand"),
     "blocked": Sentence("Waktu ketika situs menolak pemantau", "Time in which a site refused the monitor"),
+    "hours": Sentence("Jam layanan", "Service hours"),
     "shortest": Sentence("Gangguan terpendek yang dihitung", "Shortest outage that counts"),
 }
 ANY = Sentence("berapa pun lamanya", "of any length")

@@ -8,12 +8,16 @@ from fractions import Fraction
 from typing import Any
 
 from monitor.core.accounting.availability import KINDS, Availability, Outage, percent
+from monitor.core.accounting.hours import Holiday, HolidayRule, Opening, ServiceHours
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.shape import moment
 from monitor.reports.figures import GroupFigures, Report, ServiceFigures
+from monitor.reports.hours import clock
 from monitor.reports.tables import DIGITS
 
 VERSION = 1
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As in the settings."""
 
 
 def json_bytes(report: Report, _language: str) -> bytes:
@@ -40,6 +44,8 @@ def report_json(report: Report) -> dict[str, Any]:
         "vantage": report.vantage,
         "register_version": report.register_version,
         "policy": policy_json(report.policy),
+        "holidays": [_holiday(one) for one in report.holidays],
+        "unsure_holiday_years": list(report.unsure_years),
         "whole": _group(report.whole),
         "governments": [_group(one) for one in report.governments],
         "agencies": [_group(one) for one in report.agencies],
@@ -56,7 +62,33 @@ def policy_json(policy: AccountingPolicy) -> dict[str, Any]:
         "maintenance_excluded": policy.maintenance_excluded,
         "blocked_as": policy.blocked.value,
         "shortest_outage_seconds": _seconds(policy.shortest_outage),
+        "hours": None if policy.hours is None else _hours(policy.hours),
     }
+
+
+def _hours(hours: ServiceHours) -> dict[str, Any]:
+    week = zip(_WEEKDAYS, hours.week, strict=True)
+    return {
+        **{day: [_opening(one) for one in openings] for day, openings in week},
+        "holidays": None if hours.holidays is None else _rule(hours.holidays),
+    }
+
+
+def _opening(one: Opening) -> str:
+    return f"{clock(one.opens)}-{clock(one.closes)}"
+
+
+def _rule(rule: HolidayRule) -> dict[str, Any]:
+    return {
+        "calendar": rule.calendar,
+        "joint_leave": rule.joint_leave,
+        "further": {one.day.isoformat(): one.name for one in rule.further},
+        "working": [one.isoformat() for one in sorted(rule.working)],
+    }
+
+
+def _holiday(one: Holiday) -> dict[str, Any]:
+    return {"day": one.day.isoformat(), "name": one.name, "estimated": one.estimated}
 
 
 def _group(one: GroupFigures) -> dict[str, Any]:
