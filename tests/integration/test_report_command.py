@@ -78,6 +78,36 @@ class TestTheCommand:
             "98.387",
         ]
 
+    async def test_service_hours_and_holidays_of_the_settings_count_and_are_told(self, config, tmp_path):
+        with config.open("a", encoding="utf-8") as file:
+            file.write(
+                "accounting: {policies: {kantor: {version: 1, hours: "
+                "{mon-thu: '07:30-15:30', fri: '07:30-13:00', "
+                "holidays: {further: {2026-10-07: Galungan}}}}}}\n"
+            )
+        arguments = ("report", "build", "2026-10", "-c", config, "--service", "jdih", "--policy", "kantor")
+        built = (await kulkul(*arguments, "--format", "json", folder=tmp_path)).json
+        hours = built["policy"]["hours"]
+        assert (hours["thu"], hours["fri"], hours["sat"]) == (["07:30-15:30"], ["07:30-13:00"], [])
+        assert hours["holidays"] == {
+            "calendar": "ID",
+            "joint_leave": True,
+            "further": {"2026-10-07": "Galungan"},
+            "working": [],
+        }
+        assert built["holidays"] == [{"day": "2026-10-07", "name": "Galungan", "estimated": False}]
+        assert built["unsure_holiday_years"] == []
+        seconds = built["whole"]["seconds"]
+        # 17 days Monday to Thursday, less Galungan, and 5 Fridays, one of which it was down
+        assert seconds["up"] + seconds["down"] == (16 * 8 + 5 * 5.5) * 3600
+        assert seconds["down"] == 5.5 * 3600
+        assert sum(seconds.values()) == 31 * 86400
+        ran = await kulkul(*arguments, folder=tmp_path)
+        assert ran.out.splitlines()[-1].replace("\N{EN DASH}", "-") == (
+            "Jam layanan: Senin-Kamis 07.30-15.30; Jumat 07.30-13.00; "
+            "hari libur dan cuti bersama tidak dihitung"
+        )
+
     async def test_a_workbook_is_written_to_a_file(self, config, tmp_path):
         path = tmp_path / "laporan.xlsx"
         arguments = ("report", "build", "2026-10", "-c", config, "--format", "xlsx", "--output", path)
