@@ -15,6 +15,7 @@ from monitor.core.accounting.spans import Span
 from monitor.core.period import parse_period
 from monitor.core.window import Announcement, Scope, Window, WindowSource
 from monitor.reports.figures import Trend, build_report, trend
+from monitor.reports.tables import method_table
 from monitor.store import Store
 from monitor.store.history import history
 from monitor.store.windows import announce
@@ -101,6 +102,9 @@ class TestServiceHours:
         ]
         assert one.before.measured == 21 * 8 * HOUR  # September has 22 working days less its own holiday
         assert [each.name for each in report.holidays] == ["Galungan"]
+        method = {fact.en: value for fact, value in method_table(report).rows}
+        assert method["Service hours"].en.startswith("Monday")
+        assert method["Holiday, left out"].en == "7 October 2026: Galungan"
 
     async def test_the_national_calendar_is_that_of_the_period_and_of_the_one_before(self, store):
         await remember(store, change("lapor", START - 400 * DAY, UP), since=START - 400 * DAY)
@@ -118,6 +122,8 @@ class TestServiceHours:
         policy = AccountingPolicy(hours=replace(OFFICE, holidays=HolidayRule(calendar="ID")))
         found = await reported(store, "lapor", period=parse_period("2180-01", WITA), policy=policy)
         assert found.unsure_years == (2179, 2180)
+        told = [value.en for _, value in method_table(found).rows if "does not have" in str(value)]
+        assert [("2179" in one, "2180" in one) for one in told] == [(True, False), (False, True)]
 
     async def test_holidays_may_be_open(self, store):
         await remember(store, change("lapor", START - DAY, UP))

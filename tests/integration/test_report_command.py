@@ -107,6 +107,16 @@ class TestTheCommand:
             "Jam layanan: Senin-Kamis 07.30-15.30; Jumat 07.30-13.00; "
             "hari libur dan cuti bersama tidak dihitung"
         )
+        assert ran.err == ""
+
+    async def test_a_year_of_which_not_all_holidays_are_known_is_told(self, config, tmp_path):
+        with config.open("a", encoding="utf-8") as file:
+            file.write(
+                "accounting: {policies: {k: {version: 1, hours: {mon: '08:00-12:00', holidays: {}}}}}\n"
+            )
+        ran = await kulkul("report", "build", "2000", "-c", config, "--policy", "k", folder=tmp_path)
+        assert ran.code == 0
+        assert ["1999" in ran.err, "2000" in ran.err, len(ran.err.splitlines())] == [True, True, 2]
 
     async def test_a_workbook_is_written_to_a_file(self, config, tmp_path):
         path = tmp_path / "laporan.xlsx"

@@ -237,6 +237,10 @@ class TestTogether:
         assert whole.period == 120 * MINUTE
         assert len(whole.outages) == 1
 
+    def test_outages_at_the_same_time_have_one_order(self):
+        over, not_over = figures((30, DOWN), (30, UP)), figures((30, DOWN))
+        assert together([over, not_over]) == together([not_over, over])
+
     def test_of_no_service_there_is_no_figure(self):
         assert (together([]).ratio, unweighted_mean([])) == (None, None)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 
 from monitor.core.accounting.hours import Holiday, HolidayRule
@@ -73,3 +75,9 @@ class TestYearsThatTheCalendarDoesNotHave:
     def test_are_told_where_it_ends(self):
         assert unsure_years(NATIONAL, date(2180, 1, 1), date(2180, 12, 31)) == (2180,)
         assert holidays_in(NATIONAL, date(2180, 1, 1), date(2180, 12, 31)) == ()
+
+
+def test_the_library_is_imported_only_where_a_policy_asks():
+    program = "import sys, monitor.reports.gather, monitor.reports.formats; print('holidays' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

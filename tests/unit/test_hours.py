@@ -130,6 +130,23 @@ class TestChangesOfTheClock:
         (found,) = of(day.name, daily((0, 8)), BEIRUT)
         assert (found.starts_at, found.length) == (day.starts_at, 7 * HOUR)
 
+    @pytest.mark.parametrize(
+        ("zone", "day", "minute"),
+        [
+            (
+                "America/Goose_Bay",
+                date(2010, 11, 7),
+                20,
+            ),  # set back over midnight: it shows the day before again
+            ("America/Toronto", date(1919, 3, 31), -20),  # set forward over it, so the day before ends late
+        ],
+    )
+    def test_a_change_over_midnight_loses_nothing(self, zone, day, minute):
+        zone = ZoneInfo(zone)
+        starts_at = midnight(day, zone) + timedelta(minutes=minute)
+        within = Span(starts_at, starts_at + timedelta(minutes=10))
+        assert open_spans(ALWAYS, [], within, zone) == (within,)
+
     def test_a_day_that_a_zone_left_out_opens_nothing_on_the_next(self):
         friday_only = week(fri=[(7.5, 15.5)])
         assert on_the_clock(of("2011-12-30..2012-01-07", friday_only, APIA), APIA) == [
@@ -158,9 +175,13 @@ def test_a_week_has_seven_days():
 
 
 ZONES = st.sampled_from((WITA, NEW_YORK, LORD_HOWE, APIA, BEIRUT, ZoneInfo("Africa/Casablanca")))
-MINUTES = st.integers(0, 24 * 60).map(lambda count: timedelta(minutes=count))
+MINUTE = timedelta(minutes=1)
 OPENINGS = st.lists(
-    st.tuples(MINUTES, MINUTES).filter(lambda pair: pair[0] < pair[1]).map(lambda pair: Opening(*pair)),
+    st.builds(
+        lambda opens, long: Opening(opens * MINUTE, min(opens + long, 24 * 60) * MINUTE),
+        st.integers(0, 24 * 60 - 1),
+        st.integers(1, 24 * 60),
+    ),
     max_size=3,
 ).map(tuple)
 WEEKS = st.lists(OPENINGS, min_size=7, max_size=7).map(lambda days: ServiceHours(week=tuple(days)))

@@ -153,7 +153,8 @@ def together(figures: Iterable[Availability]) -> Availability:
     every = list(figures)
     sums = {name: sum((getattr(one, name) for one in every), ZERO) for name in KINDS}
     outages = sorted(
-        (each for one in every for each in one.outages), key=lambda one: (one.starts_at, one.ends_at)
+        (each for one in every for each in one.outages),
+        key=lambda one: (one.starts_at, one.ends_at, one.ongoing, one.down),
     )
     return Availability(**sums, outages=tuple(outages))
 
