@@ -70,9 +70,10 @@ def opening(opens, closes):
 def test_hours_are_written_by_weekday_or_by_several_in_a_row(tmp_path):
     found = hours_of(
         tmp_path,
-        '{mon-thu: "07:30-15:30", fri: ["13:30-15:00", "07:30-11:30"], sun: "20.00 \N{EN DASH} 24.00"}',
+        '{mon-thu: "07:30-15:30", fri: ["13:30-15:00", "07:30-11:30", "11:30-12:00"], '
+        'sun: "20.00 \N{EN DASH} 24.00"}',
     )
-    long, friday = (opening(7.5, 15.5),), (opening(7.5, 11.5), opening(13.5, 15))
+    long, friday = (opening(7.5, 15.5),), (opening(7.5, 11.5), opening(11.5, 12), opening(13.5, 15))
     assert found == ServiceHours(week=(long, long, long, long, friday, (), (opening(20, 24),)))
 
 
