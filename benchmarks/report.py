@@ -1,6 +1,7 @@
 """What a report costs: the record of a year of many services, in a database that is made for it.
 
     .venv/bin/python benchmarks/report.py --services 1000 --outages 50
+    .venv/bin/python benchmarks/report.py --services 1000 --outages 50 --hours
 
 Prints CPU and wall time of reading, of the figures, and of each format. Asks nobody anything.
 """
@@ -13,6 +14,7 @@ import os
 import random
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -21,20 +23,30 @@ from zoneinfo import ZoneInfo
 
 from accounting import machine, resident_bytes, table
 
+from monitor.core.accounting.hours import HolidayRule, Opening, ServiceHours
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.period import parse_period
 from monitor.core.service import Agency, Check, CheckKind, Government, Registry, Service, TcpTarget
 from monitor.core.status import Status, Transition
-from monitor.reports.figures import build_report, recorded_span
+from monitor.reports.canonical import canonical, read_record
+from monitor.reports.figures import build_report
 from monitor.reports.formats import FORMATS
+from monitor.reports.gather import gather
 from monitor.store import Batch, Store
-from monitor.store.history import history
-from monitor.store.windows import announced
 
 PERIOD = parse_period("2025", ZoneInfo("Asia/Makassar"))
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 SINCE = datetime(2023, 12, 31, tzinfo=UTC)
 SEED = 2026
+OFFICE = ServiceHours(
+    week=(
+        *[(Opening(timedelta(hours=7.5), timedelta(hours=15.5)),)] * 4,
+        (Opening(timedelta(hours=7.5), timedelta(hours=13)),),
+        (),
+        (),
+    ),
+    holidays=HolidayRule(calendar="ID", joint_leave=True),
+)
 AGENCIES = 40
 PER_BATCH = 20_000
 
@@ -113,27 +125,23 @@ class Clock:
         self.rows.append([name, *(f"{one:.2f}" for one in spent), " ".join(notes)])
 
 
-async def measure(services: int, outages: int) -> None:
+async def measure(services: int, outages: int, hours: ServiceHours | None) -> None:
     """Fill a database, build a report of a year from it, and print what that took."""
     registry, clock = register(services), Clock()
     with tempfile.TemporaryDirectory() as folder:
         async with await Store.open(Path(folder) / "kulkul.db") as store:
             count = await fill(store, registry, outages)
             with clock.step("read the record") as notes:
-                record = await history(store, "local", recorded_span(PERIOD, NOW))
-                windows = await announced(store)
-                notes.append(f"{sum(map(len, record.changes.values()))} of {count} changes")
+                policy = AccountingPolicy(hours=hours)
+                record = await gather(store, registry, PERIOD, policy, vantage="local", now=NOW)
+                notes.append(f"{sum(map(len, record.history.changes.values()))} of {count} changes")
+        with clock.step("close: canonical JSON") as notes:
+            data = canonical(record)
+            notes.append(f"{len(data) / 1e6:.1f} MB, {len(zlib.compress(data)) / 1e6:.1f} MB compressed")
+        with clock.step("open a closing"):
+            record = read_record(data)
         with clock.step("figures"):
-            report = build_report(
-                registry.services.values(),
-                registry,
-                record,
-                windows,
-                PERIOD,
-                AccountingPolicy(),
-                vantage="local",
-                now=NOW,
-            )
+            report = build_report(record)
         for name, form in FORMATS.items():
             with clock.step(name) as notes:
                 notes.append(f"{len(form.write(report, 'id')) / 1e6:.1f} MB")
@@ -147,8 +155,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--services", type=int, default=1000)
     parser.add_argument("--outages", type=int, default=50, help="a year, of each service")
+    parser.add_argument("--hours", action="store_true", help="count office hours only, without holidays")
     asked = parser.parse_args()
-    asyncio.run(measure(asked.services, asked.outages))
+    asyncio.run(measure(asked.services, asked.outages, OFFICE if asked.hours else None))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 from monitor.core.accounting.availability import Availability, Outage, measure, together
 from monitor.core.accounting.correction import CountsAs, corrected
 from monitor.core.accounting.history import History
+from monitor.core.accounting.hours import closed_by, open_spans
 from monitor.core.accounting.policy import AccountingPolicy
-from monitor.core.accounting.spans import Span
+from monitor.core.accounting.spans import Span, Spans
 from monitor.core.accounting.timeline import Stretch, check_timeline, overridden, service_timeline
 from monitor.core.period import Period, midnight
 from monitor.core.reason import Reason
@@ -50,6 +51,7 @@ def build_report(
         step: told after each service how many there are: a year of many takes seconds.
     """
     period, running = record.period, record.period.running(record.taken_at)
+    hours = record.policy.hours
     agencies = {one.id: one for one in record.agencies}
     governments = {one.id: one for one in record.governments}
     chosen = [one for one in record.services if scope.covers(one, agencies[one.agency_id])]
@@ -69,6 +71,8 @@ def build_report(
         running=running,
         vantage=record.vantage,
         register_version=record.register_version,
+        holidays=closed_by(hours, record.holidays, period.first, period.last) if hours else (),
+        unsure_years=record.unsure_years,
         scope=scope,
         whole=_group("", "", figures),
         governments=_groups((one.government.id, one.government.name, one) for one in figures),
@@ -92,6 +96,7 @@ class _Counting:
     def __init__(self, record: PeriodRecord, wanted: frozenset[str]) -> None:
         self._record = record
         self._within = recorded_span(record.period, record.taken_at)
+        self._opened = {one: _opened(record, one) for one in (record.period, record.period.before)}
         self._planned: defaultdict[str, list[Span]] = defaultdict(list)
         for work in record.planned:
             for service_id in wanted.intersection(work.services):
@@ -120,7 +125,15 @@ class _Counting:
 
         def of(one: Period) -> Availability:
             span = Span(one.starts_at, one.ends_at)
-            return measure(timeline, span, policy, planned=planned, registered=life, now=record.taken_at)
+            return measure(
+                timeline,
+                span,
+                policy,
+                planned=planned,
+                registered=life,
+                opened=self._opened[one],
+                now=record.taken_at,
+            )
 
         availability = of(period)
         return ServiceFigures(
@@ -139,6 +152,14 @@ class _Counting:
             return ReportedOutage(outage=outage, incident=None, reason=None)
         _, incident, reason = min(told, key=lambda one: (one[0], one[1].name))
         return ReportedOutage(outage=outage, incident=incident, reason=reason)
+
+
+def _opened(record: PeriodRecord, period: Period) -> Spans | None:
+    """Return the service hours of a period: the same for all services."""
+    hours = record.policy.hours
+    if hours is None:
+        return None
+    return open_spans(hours, record.holidays, Span(period.starts_at, period.ends_at), period.zone)
 
 
 def recorded_span(period: Period, now: datetime) -> Span:

@@ -21,6 +21,7 @@ from monitor.core.service import Registry, Service
 from monitor.core.window import Announcement
 from monitor.registry.recurrence import occurrences
 from monitor.reports.figures import recorded_span
+from monitor.reports.holidays import holidays_in, unsure_years
 from monitor.reports.record import (
     Contest,
     PeriodRecord,
@@ -72,6 +73,7 @@ async def gather(
     """
     within = recorded_span(period, now)
     span = Span(period.before.starts_at, period.ends_at)
+    rule, days = policy.hours.holidays if policy.hours else None, (period.before.first, period.last)
     found = await incidents(store, vantage=vantage, since=within.starts_at, until=within.ends_at)
     contests = await entries(store, action=Deed.CONTEST.value)
     open_then = await findings_open_at(store, min(now, period.ends_at))
@@ -96,6 +98,8 @@ async def gather(
         ),
         services=tuple(_service(one) for one in _by_id(registry.services)),
         history=await history(store, vantage, within),
+        holidays=() if rule is None else holidays_in(rule, *days),
+        unsure_years=() if rule is None else unsure_years(rule, *days),
         planned=tuple(_planned(await announced(store), registry, span)),
         corrections=tuple(await corrections(store, span)),
         incidents=tuple(_incidents(found, contests)),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.history import History
+from monitor.core.accounting.hours import Holiday
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.accounting.spans import Span
 from monitor.core.finding import FindingSeverity
@@ -133,6 +134,10 @@ class PeriodRecord:
     services: tuple[ReportedService, ...]
     history: History
     """Of the period, of the one before, and of how outages went on."""
+    holidays: tuple[Holiday, ...] = ()
+    """Those that the policy's hours close on, in the period and the one before, as they were known then."""
+    unsure_years: tuple[int, ...] = ()
+    """Of which the calendar of holidays did not have everything yet."""
     planned: tuple[PlannedWork, ...] = ()
     corrections: tuple[Correction, ...] = ()
     incidents: tuple[ReportedIncident, ...] = ()

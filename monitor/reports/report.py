@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from monitor.core.accounting.availability import Availability, Outage, percent, unweighted_mean
 from monitor.core.accounting.correction import Correction
+from monitor.core.accounting.hours import Holiday
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.office import Office
 from monitor.core.period import Period
@@ -125,6 +126,10 @@ class Report:
     """Whether the period is not over: then everything is up to `generated_at`."""
     vantage: str
     register_version: str
+    holidays: tuple[Holiday, ...]
+    """Those of the period that close a day on which the policy has service hours."""
+    unsure_years: tuple[int, ...]
+    """Of which the calendar of holidays does not have everything yet."""
     scope: ReportScope
     whole: GroupFigures
     governments: tuple[GroupFigures, ...]

@@ -40,6 +40,7 @@ COLUMNS: Mapping[str, Sentence] = {
     "blocked": Sentence("TERBLOKIR", "BLOCKED"),
     "unknown": Sentence("TIDAK DIKETAHUI", "UNKNOWN"),
     "maintenance": Sentence("PEMELIHARAAN", "MAINTENANCE"),
+    "off_hours": Sentence("DI LUAR JAM LAYANAN", "OFF HOURS"),
     "unregistered": Sentence("BELUM TERDAFTAR", "UNREGISTERED"),
     "to_come": Sentence("BELUM LEWAT", "TO COME"),
     "coverage": Sentence("CAKUPAN", "COVERAGE"),
@@ -105,6 +106,7 @@ METHOD_FACTS: Mapping[str, Sentence] = {
     "outage_from": Sentence("Gangguan dihitung sejak", "An outage counts from"),
     "maintenance": Sentence("Pemeliharaan yang diumumkan sebelumnya", "Maintenance announced beforehand"),
     "blocked": Sentence("Waktu ketika situs menolak pemantau", "Time in which a site refused the monitor"),
+    "hours": Sentence("Jam layanan", "Service hours"),
     "shortest": Sentence("Gangguan terpendek yang dihitung", "Shortest outage that counts"),
 }
 ANY = Sentence("berapa pun lamanya", "of any length")

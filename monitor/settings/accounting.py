@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from monitor.core.accounting.policy import AccountingPolicy, BlockedAs, OutageStart
 from monitor.settings.fields import Duration, Id, Model, Whole
+from monitor.settings.hours import HoursModel
 from monitor.settings.settings import AccountingSettings
 
 USUAL = AccountingPolicy()
@@ -27,6 +28,8 @@ class PolicyModel(Model):
     """What time counts as in which a site refused the monitor."""
     shortest_outage: Duration | None = None
     """Outages that lasted less count as up; null: none."""
+    hours: HoursModel | None = None
+    """Hours in which services promise to be open: no other time counts; null: all time counts."""
 
 
 class AccountingModel(Model):
@@ -56,6 +59,7 @@ def accounting_settings(model: AccountingModel) -> AccountingSettings:
             maintenance_excluded=one.maintenance == "excluded",
             blocked=BlockedAs(one.blocked),
             shortest_outage=one.shortest_outage or USUAL.shortest_outage,
+            hours=None if one.hours is None else one.hours.service_hours(),
         )
         for name, one in model.policies.items()
     }

@@ -42,6 +42,11 @@ def read(tag: str, value: str) -> Scalar:
             raise ValueError(f"the tag {_written(tag)} is not supported: remove it")
 
 
+def is_name(tag: str, value: str) -> bool:
+    """Whether a scalar can be a key: a text, or a day, which reads as it is written."""
+    return tag == _YAML + "str" or (tag == _YAML + "timestamp" and _DAY.fullmatch(value) is not None)
+
+
 def refuse_tag(tag: str, plain: str) -> None:
     """Refuse any tag of a list or mapping but its own.
 

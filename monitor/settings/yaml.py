@@ -202,7 +202,7 @@ class _Reader:
         if key.tag == "tag:yaml.org,2002:merge":
             self._refuse(key, path, "merging with << is not supported: write the keys out")
             return None
-        if not isinstance(key, ScalarNode) or key.tag != "tag:yaml.org,2002:str":
+        if not isinstance(key, ScalarNode) or not scalars.is_name(key.tag, key.value):
             self._refuse(key, path, 'a key must be text: put it in quotes, for example "404":')
             return None
         return str(key.value)

@@ -114,7 +114,18 @@ COMMANDS = {
     "db": ("upgrade",),
     "db upgrade": ("--config", "--lang"),
 }
-HEAVY = ("aiohttp", "sqlalchemy", "pydantic", "alembic", "cryptography", "aiodns", "dns", "jinja2", "yaml")
+HEAVY = (
+    "aiohttp",
+    "sqlalchemy",
+    "pydantic",
+    "alembic",
+    "cryptography",
+    "aiodns",
+    "dns",
+    "jinja2",
+    "yaml",
+    "holidays",
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda name: name or "kulkul")

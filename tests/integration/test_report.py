@@ -8,10 +8,13 @@ from fractions import Fraction
 
 import pytest
 
+from monitor.core.accounting.hours import Holiday, HolidayRule, Opening, ServiceHours
+from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.accounting.spans import Span
 from monitor.core.period import parse_period
 from monitor.core.window import Scope, Window, WindowSource
 from monitor.reports.report import Trend, trend
+from monitor.reports.tables import method_table
 from monitor.store import Store
 from monitor.store.history import history
 from monitor.store.windows import announce, withdraw
@@ -65,6 +68,66 @@ class TestHistory:
     async def test_of_an_empty_store_nothing_is_known(self, store):
         found = await history(store, "local", Span(START, END))
         assert (found.changes, found.first_seen, found.seen_until) == ({}, {}, None)
+
+
+OFFICE = ServiceHours(
+    week=((Opening(7 * HOUR, 15 * HOUR),),) * 5 + ((), ()),
+    holidays=HolidayRule(
+        further=(Holiday(date(2026, 9, 30), "Kuningan"), Holiday(date(2026, 10, 7), "Galungan"))
+    ),
+)
+
+
+class TestServiceHours:
+    async def test_only_the_hours_of_working_days_count(self, store):
+        await remember(
+            store,
+            change("lapor", START - 60 * DAY, UP),
+            change("lapor", START + 4 * HOUR, DOWN),  # Thursday 04:00
+            change("lapor", START + 8 * HOUR, UP),
+            change("lapor", START + 6 * DAY, DOWN),  # all of the holiday
+            change("lapor", START + 7 * DAY, UP),
+            change("lapor", START + 9 * DAY, DOWN),  # all of a Saturday
+            change("lapor", START + 10 * DAY, UP),
+        )
+        report = await reported(store, "lapor", policy=AccountingPolicy(hours=OFFICE))
+        (one,) = report.services
+        assert (one.availability.measured, one.availability.down) == (21 * 8 * HOUR, HOUR)
+        assert one.availability.off_hours == 31 * DAY - 21 * 8 * HOUR
+        assert one.availability.coverage == 1
+        assert [(each.starts_at, each.down) for each in one.availability.outages] == [
+            (START + 4 * HOUR, HOUR)
+        ]
+        assert one.before.measured == 21 * 8 * HOUR  # September has 22 working days less its own holiday
+        assert [each.name for each in report.holidays] == ["Galungan"]
+        method = {fact.en: value for fact, value in method_table(report).rows}
+        assert method["Service hours"].en.startswith("Monday")
+        assert method["Holiday, left out"].en == "7 October 2026: Galungan"
+
+    async def test_the_national_calendar_is_that_of_the_period_and_of_the_one_before(self, store):
+        await remember(store, change("lapor", START - 400 * DAY, UP), since=START - 400 * DAY)
+        hours = replace(OFFICE, holidays=HolidayRule(calendar="ID", joint_leave=True))
+        found = await reported(
+            store, "lapor", period=parse_period("2026-06", WITA), policy=AccountingPolicy(hours=hours)
+        )
+        assert [each.day.day for each in found.holidays] == [1, 16]
+        assert found.whole.availability.measured == (22 - 2) * 8 * HOUR
+        assert found.whole.before.measured == (21 - 5) * 8 * HOUR
+        assert found.unsure_years == ()
+
+    async def test_years_that_the_calendar_does_not_have_are_told(self, store):
+        await remember(store)
+        policy = AccountingPolicy(hours=replace(OFFICE, holidays=HolidayRule(calendar="ID")))
+        found = await reported(store, "lapor", period=parse_period("2180-01", WITA), policy=policy)
+        assert found.unsure_years == (2179, 2180)
+        told = [value.en for _, value in method_table(found).rows if "does not have" in str(value)]
+        assert [("2179" in one, "2180" in one) for one in told] == [(True, False), (False, True)]
+
+    async def test_holidays_may_be_open(self, store):
+        await remember(store, change("lapor", START - DAY, UP))
+        policy = AccountingPolicy(hours=replace(OFFICE, holidays=None))
+        found = await reported(store, "lapor", policy=policy)
+        assert (found.whole.availability.measured, found.holidays) == (22 * 8 * HOUR, ())
 
 
 class TestFigures:

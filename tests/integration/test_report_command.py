@@ -56,7 +56,7 @@ class TestTheCommand:
     async def test_one_service_is_written_to_a_file_in_a_folder(self, config, tmp_path):
         arguments = ("report", "build", "2026-10", "-c", config, "--service", "jdih", "--format", "json")
         ran = await kulkul(*arguments, "--output", tmp_path, folder=tmp_path)
-        path = tmp_path / "kulkul-2026-10.json"
+        path = tmp_path / "kulkul-2026-10-jdih.json"
         assert (ran.code, ran.out, ran.err) == (0, "", f"Ditulis: {path}\n")
         assert [one["id"] for one in json.loads(path.read_bytes())["services"]] == ["jdih"]
         assert json.loads((await kulkul(*arguments, folder=tmp_path)).out)["period"]["name"] == "2026-10"
@@ -77,6 +77,46 @@ class TestTheCommand:
             "100.000",
             "98.387",
         ]
+
+    async def test_service_hours_and_holidays_of_the_settings_count_and_are_told(self, config, tmp_path):
+        with config.open("a", encoding="utf-8") as file:
+            file.write(
+                "accounting: {policies: {kantor: {version: 1, hours: "
+                "{mon-thu: '07:30-15:30', fri: '07:30-13:00', "
+                "holidays: {further: {2026-10-07: Galungan}}}}}}\n"
+            )
+        arguments = ("report", "build", "2026-10", "-c", config, "--service", "jdih", "--policy", "kantor")
+        built = (await kulkul(*arguments, "--format", "json", folder=tmp_path)).json
+        hours = built["policy"]["hours"]
+        assert (hours["thu"], hours["fri"], hours["sat"]) == (["07:30-15:30"], ["07:30-13:00"], [])
+        assert hours["holidays"] == {
+            "calendar": "ID",
+            "joint_leave": True,
+            "further": {"2026-10-07": "Galungan"},
+            "working": [],
+        }
+        assert built["holidays"] == [{"day": "2026-10-07", "name": "Galungan", "estimated": False}]
+        assert built["unsure_holiday_years"] == []
+        seconds = built["whole"]["seconds"]
+        # 17 days Monday to Thursday, less Galungan, and 5 Fridays, one of which it was down
+        assert seconds["up"] + seconds["down"] == (16 * 8 + 5 * 5.5) * 3600
+        assert seconds["down"] == 5.5 * 3600
+        assert sum(seconds.values()) == 31 * 86400
+        ran = await kulkul(*arguments, folder=tmp_path)
+        assert ran.out.splitlines()[-1].replace("\N{EN DASH}", "-") == (
+            "Jam layanan: Senin-Kamis 07.30-15.30; Jumat 07.30-13.00; "
+            "hari libur dan cuti bersama tidak dihitung"
+        )
+        assert ran.err == ""
+
+    async def test_a_year_of_which_not_all_holidays_are_known_is_told(self, config, tmp_path):
+        with config.open("a", encoding="utf-8") as file:
+            file.write(
+                "accounting: {policies: {k: {version: 1, hours: {mon: '08:00-12:00', holidays: {}}}}}\n"
+            )
+        ran = await kulkul("report", "build", "2000", "-c", config, "--policy", "k", folder=tmp_path)
+        assert ran.code == 0
+        assert ["1999" in ran.err, "2000" in ran.err, len(ran.err.splitlines())] == [True, True, 2]
 
     async def test_a_workbook_is_written_to_a_file(self, config, tmp_path):
         path = tmp_path / "laporan.xlsx"

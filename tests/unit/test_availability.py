@@ -181,6 +181,53 @@ class TestOverlays:
         assert figures(now=at(-10)).to_come == 60 * MINUTE
 
 
+def opened(*pairs):
+    return tuple(Span(at(begins), at(ends)) for begins, ends in pairs)
+
+
+class TestServiceHours:
+    def test_time_outside_is_told_apart_and_neither_measured_nor_missed(self):
+        found = figures((10, UP), (20, DOWN), (10, UNKNOWN), (20, UP), opened=opened((5, 20), (50, 70)))
+        assert minutes(found) == {"up": 15, "down": 10, "off_hours": 35}
+        assert (found.ratio, found.coverage) == (Fraction(15, 25), 1)
+
+    def test_an_outage_counts_for_its_time_within_and_keeps_its_true_times(self):
+        found = figures((10, UP), (40, DOWN), (10, UP), opened=opened((0, 15), (45, 60)))
+        assert [(one.starts_at, one.ends_at, one.down) for one in found.outages] == [
+            (at(10), at(50), 10 * MINUTE)
+        ]
+
+    def test_an_outage_wholly_outside_is_none(self):
+        found = figures((20, UP), (20, DOWN), (20, UP), opened=opened((0, 20), (40, 60)))
+        assert (found.outages, found.ratio) == ((), 1)
+
+    def test_an_outage_is_short_by_its_whole_length_not_by_what_the_hours_leave(self):
+        policy = AccountingPolicy(shortest_outage=3 * MINUTE)
+        within = opened((0, 11), (30, 60))
+        found = figures((10, UP), (5, DOWN), (20, UP), (2, DOWN), (23, UP), policy=policy, opened=within)
+        assert minutes(found) == {"up": 40, "down": 1, "off_hours": 19}
+
+    def test_what_holds_at_once_counts_as_the_first_of_the_order(self):
+        found = figures(
+            (60, UP),
+            registered=[Span(at(10), at(100))],
+            opened=opened((0, 15), (20, 35), (45, 55)),
+            planned=[Span(at(12), at(25))],
+            now=at(50),
+        )
+        assert minutes(found) == {
+            "to_come": 10,
+            "unregistered": 10,
+            "off_hours": 15,
+            "maintenance": 3 + 5,
+            "up": 10 + 5 + 2,
+        }
+
+    def test_a_period_without_any_has_no_figure(self):
+        found = figures((60, DOWN), opened=())
+        assert (minutes(found), found.ratio, found.coverage) == ({"off_hours": 60}, None, None)
+
+
 class TestTogether:
     def test_services_are_weighted_by_their_time(self):
         good, bad = figures((60, UP)), figures((6, UP), (6, DOWN), (48, UNKNOWN))
@@ -189,6 +236,10 @@ class TestTogether:
         assert unweighted_mean([good, bad]) == Fraction(3, 4)
         assert whole.period == 120 * MINUTE
         assert len(whole.outages) == 1
+
+    def test_outages_at_the_same_time_have_one_order(self):
+        over, not_over = figures((30, DOWN), (30, UP)), figures((30, DOWN))
+        assert together([over, not_over]) == together([not_over, over])
 
     def test_of_no_service_there_is_no_figure(self):
         assert (together([]).ratio, unweighted_mean([])) == (None, None)
@@ -286,9 +337,9 @@ def test_a_set_is_what_it_shares_with_another_and_what_it_does_not(one, other):
     assert spans((*both(one, other), *without(one, other))) == one
 
 
-@given(TIMELINES, POLICIES, SETS, SETS, st.none() | MOMENTS)
+@given(TIMELINES, POLICIES, SETS, SETS, st.none() | SETS, st.none() | MOMENTS)
 def test_the_kinds_add_up_to_the_period_and_shares_lie_between_none_and_all(
-    timeline, policy, planned, registered, now
+    timeline, policy, planned, registered, hours, now
 ):
     found = measure(
         timeline,
@@ -296,6 +347,7 @@ def test_the_kinds_add_up_to_the_period_and_shares_lie_between_none_and_all(
         policy,
         planned=planned,
         registered=registered,
+        opened=hours,
         now=None if now is None else at(now),
     )
     assert found.period == HOUR.length
@@ -305,13 +357,23 @@ def test_the_kinds_add_up_to_the_period_and_shares_lie_between_none_and_all(
     assert sum((one.down for one in found.outages), timedelta(0)) == found.down
 
 
-@given(TIMELINES, POLICIES, SETS, SETS, st.integers(1, 59))
-def test_the_parts_of_a_period_add_up_to_it(timeline, policy, planned, registered, cut):
+@given(TIMELINES, POLICIES, SETS, SETS, st.none() | SETS, st.integers(1, 59))
+def test_the_parts_of_a_period_add_up_to_it(timeline, policy, planned, registered, hours, cut):
     def of(period):
-        return measure(timeline, period, policy, planned=planned, registered=registered)
+        return measure(timeline, period, policy, planned=planned, registered=registered, opened=hours)
 
     whole, parts = of(HOUR), together([of(Span(at(0), at(cut))), of(Span(at(cut), at(60)))])
     assert {name: getattr(whole, name) for name in KINDS} == {name: getattr(parts, name) for name in KINDS}
+
+
+@given(TIMELINES, POLICIES, SETS, SETS)
+def test_hours_take_away_what_lies_outside_and_change_nothing_within(timeline, policy, planned, hours):
+    found = measure(timeline, HOUR, policy, planned=planned, opened=hours)
+    within = together(measure(timeline, one, policy, planned=planned) for one in both(hours, [HOUR]))
+    assert found.off_hours == length(without([HOUR], hours))
+    assert {name: getattr(found, name) for name in KINDS if name != "off_hours"} == {
+        name: getattr(within, name) for name in KINDS if name != "off_hours"
+    }
 
 
 @given(

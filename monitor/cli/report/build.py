@@ -57,6 +57,8 @@ _NO_REVISION = Sentence(
     "--revision: the period {name} has no revision {revision}; see: kulkul report list",
 )
 _NOTHING = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
+_HOURS = Sentence("Jam layanan: {hours}", "Service hours: {hours}")
+_HOLIDAYS = Sentence("Hari libur: {why}", "Holidays: {why}")
 _WRITTEN = Sentence("Ditulis: {path}", "Written: {path}")
 _TABLE_HAS_NO_FILE = Sentence(
     "--output: sebutkan juga --format, salah satu dari {kinds}.",
@@ -127,8 +129,9 @@ def build(
     if built.running:
         at = f"{now.astimezone(settings.time_zone):%Y-%m-%d %H:%M:%S %Z}"
         talk().print(lang.of(_RUNNING).format(name=wanted.name, at=at))
+    _tell_of_unsure_holidays(built, lang)
     if kind is Kind.TABLE:
-        show(report_table(built, lang))
+        show(report_table(built, lang), *_hours(built, lang))
     else:
         _write(built, kind, output, lang)
 
@@ -192,6 +195,20 @@ def _closing(sentence: Sentence, report: Report, settings: Settings, lang: Lang)
         revision=revision.number if revision else "",
         policy=f"{report.policy.name} v{report.policy.version}",
     )
+
+
+def _hours(report: Report, lang: Lang) -> list[str]:
+    from monitor.reports.hours import hours_words
+
+    hours = report.policy.hours
+    return [lang.of(_HOURS).format(hours=lang.of(hours_words(hours)))] if hours else []
+
+
+def _tell_of_unsure_holidays(report: Report, lang: Lang) -> None:
+    from monitor.reports.hours import unsure_words
+
+    for year in report.unsure_years:
+        talk().print(lang.of(_HOLIDAYS).format(why=lang.of(unsure_words(year))))
 
 
 def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:

@@ -40,12 +40,14 @@ class Availability:
     unknown: timedelta = ZERO
     maintenance: timedelta = ZERO
     """Announced before it began, where the policy leaves that out."""
+    off_hours: timedelta = ZERO
+    """Outside the hours in which the service promises to be open, where the policy has any."""
     unregistered: timedelta = ZERO
     """Outside the service's registered life."""
     to_come: timedelta = ZERO
     """Of a running period: not yet."""
     outages: tuple[Outage, ...] = field(default=())
-    """Those of which some time counts, in the order in which they began."""
+    """Those of which some time counts, in the order in which they began: none that lies wholly outside it."""
 
     @property
     def period(self) -> timedelta:
@@ -105,11 +107,13 @@ def measure(
     *,
     planned: Iterable[Span] = (),
     registered: Iterable[Span] | None = None,
+    opened: Spans | None = None,
     now: datetime | None = None,
 ) -> Availability:
     """Add up a service's time over a period.
 
-    Where several things hold at once, the first of these counts: to come, unregistered, maintenance, status.
+    Where several things hold at once, the first of these counts: to come, unregistered, off hours,
+    maintenance, status.
 
     Args:
         timeline: of the service, without gaps; where it reaches beyond the period, outages are told whole.
@@ -117,16 +121,19 @@ def measure(
         policy: how time is counted.
         planned: maintenance that was announced before it began.
         registered: the service's registered life; None: always.
+        opened: when the service promises to be open, from `hours.open_spans`; None: always.
         now: where a running period ends; None: it is over. Aware UTC.
     """
     whole: Spans = spans([period])
     so_far = whole if now is None else both(whole, [Span(period.starts_at, max(now, period.starts_at))])
     alive = so_far if registered is None else both(so_far, spans(registered))
-    excluded = both(alive, spans(planned)) if policy.maintenance_excluded else ()
-    counted = without(alive, excluded)
+    promised = alive if opened is None else both(alive, opened)
+    excluded = both(promised, spans(planned)) if policy.maintenance_excluded else ()
+    counted = without(promised, excluded)
     totals = dict.fromkeys(KINDS, ZERO)
     totals["to_come"] = length(whole) - length(so_far)
     totals["unregistered"] = length(so_far) - length(alive)
+    totals["off_hours"] = length(alive) - length(promised)
     totals["maintenance"] = length(excluded)
     outages, brief = _outages(timeline, counted, policy)
     totals["unknown"] += length(without(counted, spans(one.span for one in timeline)))
@@ -146,7 +153,8 @@ def together(figures: Iterable[Availability]) -> Availability:
     every = list(figures)
     sums = {name: sum((getattr(one, name) for one in every), ZERO) for name in KINDS}
     outages = sorted(
-        (each for one in every for each in one.outages), key=lambda one: (one.starts_at, one.ends_at)
+        (each for one in every for each in one.outages),
+        key=lambda one: (one.starts_at, one.ends_at, one.ongoing, one.down),
     )
     return Availability(**sums, outages=tuple(outages))
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from monitor.core.accounting.hours import ServiceHours
+
 
 class OutageStart(StrEnum):
     """From when on an outage counts."""
@@ -36,4 +38,6 @@ class AccountingPolicy:
     """Whether maintenance that was announced before it began is left out of what is measured."""
     blocked: BlockedAs = BlockedAs.UNKNOWN
     shortest_outage: timedelta = timedelta(0)
-    """Outages that lasted less, from beginning to end wherever the period was cut, count as up."""
+    """Outages that lasted less, from beginning to end wherever period or hours cut them, count as up."""
+    hours: ServiceHours | None = None
+    """No other time counts; None: all does."""

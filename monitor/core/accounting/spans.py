@@ -55,8 +55,8 @@ def both(one: Sequence[Span], other: Sequence[Span]) -> Spans:
 
 def without(one: Sequence[Span], other: Sequence[Span]) -> Spans:
     """Return the time of a set that another does not have."""
-    if not one:
-        return ()
+    if not one or not other:
+        return tuple(one)
     edges = [span.starts_at for span in one] + [span.ends_at for span in one]
     first, last = min(edges), max(edges)
     gaps: list[Span] = []

@@ -9,15 +9,19 @@ from typing import Any
 
 from monitor.core.accounting.availability import KINDS, Availability, percent
 from monitor.core.accounting.correction import Correction
+from monitor.core.accounting.hours import Holiday, HolidayRule, Opening, ServiceHours
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.accounting.spans import Span
 from monitor.core.reason import Sentence
 from monitor.core.shape import moment
+from monitor.reports.hours import clock
 from monitor.reports.record import PlannedWork, ReportedFinding
 from monitor.reports.report import DIGITS, GroupFigures, Report, ReportedOutage, ServiceFigures
 from monitor.reports.seal import Revision
 
 VERSION = 1
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""As in the settings."""
 
 
 def json_bytes(report: Report, language: str) -> bytes:
@@ -51,6 +55,8 @@ def report_json(report: Report, language: str) -> dict[str, Any]:
         "revision": _revision(report.revision),
         "seal": report.seal(language),
         "policy": policy_json(report.policy),
+        "holidays": [_holiday(one) for one in report.holidays],
+        "unsure_holiday_years": list(report.unsure_years),
         "whole": _group(report.whole),
         "governments": [_group(one) for one in report.governments],
         "agencies": [{**_group(one), "rank": ranks[one.id]} for one in report.agencies],
@@ -70,7 +76,33 @@ def policy_json(policy: AccountingPolicy) -> dict[str, Any]:
         "maintenance_excluded": policy.maintenance_excluded,
         "blocked_as": policy.blocked.value,
         "shortest_outage_seconds": _seconds(policy.shortest_outage),
+        "hours": None if policy.hours is None else _hours(policy.hours),
     }
+
+
+def _hours(hours: ServiceHours) -> dict[str, Any]:
+    week = zip(_WEEKDAYS, hours.week, strict=True)
+    return {
+        **{day: [_opening(one) for one in openings] for day, openings in week},
+        "holidays": None if hours.holidays is None else _rule(hours.holidays),
+    }
+
+
+def _opening(one: Opening) -> str:
+    return f"{clock(one.opens)}-{clock(one.closes)}"
+
+
+def _rule(rule: HolidayRule) -> dict[str, Any]:
+    return {
+        "calendar": rule.calendar,
+        "joint_leave": rule.joint_leave,
+        "further": {one.day.isoformat(): one.name for one in rule.further},
+        "working": [one.isoformat() for one in sorted(rule.working)],
+    }
+
+
+def _holiday(one: Holiday) -> dict[str, Any]:
+    return {"day": one.day.isoformat(), "name": one.name, "estimated": one.estimated}
 
 
 def _revision(one: Revision | None) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.reason import Sentence
 from monitor.reports import words
+from monitor.reports.hours import HOLIDAY, holiday_words, hours_words, unsure_words
 from monitor.reports.report import Report
 from monitor.reports.tables.model import Cell, Table, columns
 
@@ -26,6 +27,8 @@ def method_table(report: Report) -> Table:
         **_revision(report),
     }
     rows: list[tuple[Cell, ...]] = [(words.METHOD_FACTS[name], value) for name, value in facts.items()]
+    rows += [(HOLIDAY, holiday_words(one)) for one in report.holidays]
+    rows += [(HOLIDAY, unsure_words(year)) for year in report.unsure_years]
     rows += list(words.METHOD_NOTES)
     return Table(words.METHOD, columns("fact", "value"), tuple(rows))
 
@@ -37,6 +40,7 @@ def _policy(policy: AccountingPolicy) -> dict[str, Cell]:
         "maintenance": words.MAINTENANCE[policy.maintenance_excluded],
         "blocked": words.BLOCKED[policy.blocked],
         "shortest": policy.shortest_outage or words.ANY,
+        "hours": hours_words(policy.hours),
     }
 
 
