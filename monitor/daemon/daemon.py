@@ -17,6 +17,7 @@ from monitor.core.result import Result
 from monitor.core.route import Routing
 from monitor.core.service import Check, Registry
 from monitor.core.window import Window
+from monitor.daemon.accounting import Accounting
 from monitor.daemon.closing import Closing
 from monitor.daemon.heartbeat import Heartbeat
 from monitor.daemon.inspecting import Inspecting
@@ -51,6 +52,7 @@ LOOK_FOR_WINDOWS = timedelta(seconds=5)
 LOOK_AT_OUTBOX = timedelta(seconds=5)
 LOOK_AT_FINDINGS = timedelta(seconds=5)
 LOOK_FOR_MONTHS = timedelta(minutes=10)
+COUNT_THE_MONTH = timedelta(seconds=30)
 LOOK_FOR_NAME_SERVERS = timedelta(seconds=30)
 
 NO_ROUTES = Routing()
@@ -98,6 +100,7 @@ class Daemon:
         self._uplink: Uplink
         self._inspecting: Inspecting
         self._closing: Closing
+        self._accounting: Accounting
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -155,7 +158,9 @@ class Daemon:
     def rows(self) -> list[Row]:
         """Return what is held to be true of every service now."""
         maintained = self._maintenance.covered(utc_now())
-        return rows(self.registry, self.board, maintained, self._recorder.casebook.names)
+        return rows(
+            self.registry, self.board, maintained, self._recorder.casebook.names, self._accounting.month
+        )
 
     @property
     def blind_since(self) -> datetime | None:
@@ -221,6 +226,7 @@ class Daemon:
                 self._scheduler = self._schedule(vantage)
                 self._maintenance = Maintenance(store)
                 self._closing = Closing(store, utc_now)
+                self._accounting = Accounting(store, self.exposition.accounts, utc_now)
                 self._telling = Telling(self.settings, store, self.exposition.own, self._maintenance.covered)
                 self._inspecting = Inspecting(
                     self.settings,
@@ -270,7 +276,8 @@ class Daemon:
         jobs.every(LOOK_FOR_WINDOWS, "look for maintenance", self._follow_windows)
         jobs.every(LOOK_AT_OUTBOX, "look at the outbox", self._look_at_outbox)
         jobs.every(LOOK_AT_FINDINGS, "look at the findings", self._look_at_findings)
-        jobs.every(LOOK_FOR_MONTHS, "close months", self._close_months)
+        jobs.every(LOOK_FOR_MONTHS, "close months", self._close_months, at_once=True)
+        jobs.every(COUNT_THE_MONTH, "count the month", self._count_the_month, at_once=True)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
         jobs.start()
         try:
@@ -347,6 +354,9 @@ class Daemon:
 
     async def _close_months(self) -> None:
         await self._closing.look(self.registry, self.settings)
+
+    async def _count_the_month(self) -> None:
+        await self._accounting.look(self.registry, self.settings)
 
     async def _card(self, domain: str) -> DomainCard | None:
         return await self._inspecting.card(domain)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 
+from monitor.core.accounting.availability import Availability
 from monitor.core.service import Registry, Service
 from monitor.core.status import CheckState, Status
 from monitor.recorder import Board, Glance
 from monitor.web import Row
 
 NONE: Mapping[str, str] = {}
+NOT_COUNTED: Mapping[str, Availability] = {}
 
 
 def rows(
@@ -19,6 +22,7 @@ def rows(
     board: Board,
     maintained: AbstractSet[str] = frozenset(),
     incidents: Mapping[str, str] = NONE,
+    month: Mapping[str, Availability] = NOT_COUNTED,
 ) -> list[Row]:
     """Return a row for every service of the register that is probed.
 
@@ -27,9 +31,13 @@ def rows(
         board: what is held of them.
         maintained: ids of those under announced maintenance.
         incidents: the name of the incident by which a service is out, by service id.
+        month: the figures of the month so far, by service id.
     """
     return [
-        _row(registry, board, service, maintained, incidents)
+        replace(
+            _row(registry, board, service, maintained, incidents),
+            availability=month[service.id].ratio if service.id in month else None,
+        )
         for service in registry.services.values()
         if board.follows(service.id) and service.checks
     ]

@@ -12,6 +12,7 @@ from monitor.core.reason import Outcome
 from monitor.core.result import Result
 from monitor.core.service import Agency, Government, Service
 from monitor.core.status import Status
+from monitor.metrics.accounts import Accounts
 from monitor.metrics.insight import Insight
 from monitor.metrics.itself import SelfMetrics
 from monitor.metrics.observe import (
@@ -38,6 +39,7 @@ class Exposition:
     def __init__(self, version: str) -> None:
         self.own = SelfMetrics(version)
         self.insight = Insight()
+        self.accounts = Accounts()
         self._checks = Sheet(CHECK_COLUMNS)
         self._services = Sheet(SERVICE_COLUMNS)
         self._counts: dict[str, dict[Outcome, int]] = {}
@@ -123,7 +125,7 @@ class Exposition:
 
         Each block is of one moment; a result that comes between two blocks shows in the later ones only.
         """
-        sheets = (self._checks, self._services, *self.insight.sheets)
+        sheets = (self._checks, self._services, *self.accounts.sheets, *self.insight.sheets)
         for block in chain.from_iterable(sheet.blocks(openmetrics=openmetrics) for sheet in sheets):
             yield block
             await asyncio.sleep(0)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from monitor.core.accounting.availability import Availability, Outage, percent, unweighted_mean
+from monitor.core.accounting.availability import DIGITS, Availability, Outage, percent, unweighted_mean
 from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.hours import Holiday
 from monitor.core.accounting.policy import AccountingPolicy
@@ -26,8 +26,6 @@ from monitor.reports.record import (
 from monitor.reports.scope import ReportScope
 from monitor.reports.seal import Revision, Seal
 
-DIGITS = 3
-"""Of percentages, in every format."""
 ENOUGH = Fraction(1, 2)
 """With less than half of a period measured, what is left says little of the whole."""
 _TELLING = Fraction(1, 10_000)

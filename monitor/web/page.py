@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from fractions import Fraction
 
+from monitor.core.accounting.availability import DIGITS, percent
 from monitor.core.reason import SENTENCES, Reason
 from monitor.core.status import Status
 from monitor.web.rendering import ENVIRONMENT, STYLE
@@ -41,6 +43,8 @@ class Row:
     """Announced maintenance is under way; the service is probed and judged all the same."""
     incident: str | None = None
     """Name of the incident by which the service is out."""
+    availability: Fraction | None = None
+    """Of the month so far, as reports count it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ class _View:
     since: str
     last: str
     response_time: str
+    availability: str
     certificate: str
     certificate_near: bool
     remark: str
@@ -157,6 +162,7 @@ def _view(row: Row, shared: Page) -> _View:
         since=_moment(row.since_at, shared),
         last=_moment(row.last_at, shared, seconds=True) if row.last_at else texts.never,
         response_time=_response_time(row.duration, texts),
+        availability=_share(row.availability, texts),
         certificate=_days(expires_in, texts) if expires_in is not None else "",
         certificate_near=expires_in is not None and expires_in < _EXPIRY_NEAR,
         remark=_remark(row, shared),
@@ -186,6 +192,10 @@ def _response_time(duration: timedelta | None, texts: Texts) -> str:
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} {texts.seconds}".replace(".", texts.decimal)
+
+
+def _share(share: Fraction | None, texts: Texts) -> str:
+    return "" if share is None else f"{percent(share, DIGITS)}%".replace(".", texts.decimal)
 
 
 def _days(left: timedelta, texts: Texts) -> str:

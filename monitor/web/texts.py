@@ -41,6 +41,7 @@ class Texts:
     since: str
     last: str
     response_time: str
+    availability: str
     certificate: str
     remark: str
     all_work: str
@@ -87,6 +88,7 @@ TEXTS = {
         since="Sejak",
         last="Pemeriksaan terakhir",
         response_time="Waktu respons",
+        availability="Ketersediaan bulan ini",
         certificate="Sisa sertifikat",
         remark="Keterangan",
         all_work="Semua layanan berfungsi.",
@@ -132,6 +134,7 @@ TEXTS = {
         since="Since",
         last="Last check",
         response_time="Response time",
+        availability="Availability this month",
         certificate="Certificate left",
         remark="Remarks",
         all_work="All services work.",

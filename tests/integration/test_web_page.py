@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from itertools import combinations
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -58,13 +59,14 @@ def test_a_row_says_status_in_word_and_symbol_since_when_and_how_fast():
                 status=Status.DEGRADED,
                 last_at=NOW - timedelta(seconds=5),
                 duration=timedelta(seconds=4.23),
+                availability=Fraction(9_986_559, 10_000_000),
                 certificate_not_after=NOW + 61.5 * DAY,
             )
         )
     )
     assert shown[0].split() == ["▲", "Lambat"]
     assert shown[1].split() == ["Pengaduan", "Dinas", "Komunikasi", "Pemkab", "Badung"]
-    assert shown[2:] == ["3 Okt 2026 00:30", "00:30:00", "4,2 dtk", "61 hari", ""]
+    assert shown[2:] == ["3 Okt 2026 00:30", "00:30:00", "4,2 dtk", "99,865%", "61 hari", ""]
 
 
 def test_the_same_row_in_english_and_in_the_zone_of_the_register():
@@ -124,7 +126,7 @@ def test_a_doubt_about_a_working_service_is_told_as_a_doubt():
 )
 def test_a_certificate_near_its_end_stands_out(left, said, near):
     text = html(row(certificate_not_after=NOW + left), lang=Language.EN)
-    assert cells(text)[0][5] == said
+    assert cells(text)[0][6] == said
     assert ('class="number near"' in text) is near
 
 

@@ -70,8 +70,7 @@ def report_table(report: Report, lang: Lang) -> Table:
 
 
 def _percent(share: Fraction | None) -> str:
-    from monitor.core.accounting.availability import percent
-    from monitor.reports.report import DIGITS
+    from monitor.core.accounting.availability import DIGITS, percent
 
     return NOTHING if share is None else f"{percent(share, DIGITS)}%"
 

@@ -94,6 +94,8 @@ class Availability:
         return int(allowed) * timedelta.resolution - self.down
 
 
+DIGITS = 3
+"""Of percentages, wherever they are printed."""
 KINDS = tuple(one.name for one in fields(Availability) if one.name != "outages")
 """The fields that add up to the period."""
 _KIND_OF = {Status.UP: "up", Status.DEGRADED: "degraded", Status.DOWN: "down", Status.UNKNOWN: "unknown"}

@@ -8,10 +8,10 @@ import io
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from monitor.core.accounting.availability import percent
+from monitor.core.accounting.availability import DIGITS, percent
 from monitor.core.reason import Sentence
 from monitor.core.shape import moment
-from monitor.reports.report import DIGITS, Report
+from monitor.reports.report import Report
 from monitor.reports.tables import Cell, Column, Table, Unit, service_table
 from monitor.reports.words import COLUMNS, METHOD_FACTS
 

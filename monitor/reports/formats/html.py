@@ -10,11 +10,11 @@ from types import NoneType
 import jinja2
 from babel.dates import format_date, format_datetime
 
-from monitor.core.accounting.availability import percent
+from monitor.core.accounting.availability import DIGITS, percent
 from monitor.core.period import Period
 from monitor.core.reason import Sentence
 from monitor.reports import words
-from monitor.reports.report import DIGITS, Report
+from monitor.reports.report import Report
 from monitor.reports.tables import Cell, Table, tables
 
 _NUMBERS = (int, Fraction, timedelta, NoneType)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from monitor.core.accounting.availability import KINDS, Availability, percent
+from monitor.core.accounting.availability import DIGITS, KINDS, Availability, percent
 from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.hours import Holiday, HolidayRule, Opening, ServiceHours
 from monitor.core.accounting.policy import AccountingPolicy
@@ -16,7 +16,7 @@ from monitor.core.reason import Sentence
 from monitor.core.shape import moment
 from monitor.reports.hours import clock
 from monitor.reports.record import PlannedWork, ReportedFinding
-from monitor.reports.report import DIGITS, GroupFigures, Report, ReportedOutage, ServiceFigures
+from monitor.reports.report import GroupFigures, Report, ReportedOutage, ServiceFigures
 from monitor.reports.seal import Revision
 
 VERSION = 1

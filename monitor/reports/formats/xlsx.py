@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
-from monitor.core.accounting.availability import percent
+from monitor.core.accounting.availability import DIGITS, percent
 from monitor.core.reason import Sentence
-from monitor.reports.report import DIGITS, Report
+from monitor.reports.report import Report
 from monitor.reports.tables import Cell, Table, tables
 from monitor.reports.words import CUT, TITLE
 
