@@ -19,7 +19,7 @@ from monitor.reports.report import Report
 from monitor.settings import Settings
 from monitor.store import Store, StoreError
 
-_REST = 100
+_REST = 30
 """Times as long as counting took, before it is done again."""
 
 _log = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class Accounting:
         """Of each service by id, as last counted."""
 
     async def look(self, registry: Registry, settings: Settings) -> None:
-        """Refresh, unless that was just now: at most a hundredth of the time goes into it."""
+        """Refresh, unless that was just now: at most a thirtieth of the time goes into it."""
         began = time.monotonic()
         if began >= self._rested_at:
             await self.refresh(registry, settings)
