@@ -23,6 +23,7 @@ from monitor.daemon.maintenance import Maintenance
 from monitor.daemon.neighbours import NameServers
 from monitor.daemon.process import raise_file_limit, settle_memory
 from monitor.daemon.register import active_checks, fingerprint, fixed, reread
+from monitor.daemon.rollups import Rollups
 from monitor.daemon.table import rows
 from monitor.daemon.telling import Telling
 from monitor.daemon.vantage import make_vantage
@@ -95,6 +96,7 @@ class Daemon:
         self._name_servers: NameServers
         self._uplink: Uplink
         self._inspecting: Inspecting
+        self._rollups: Rollups
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -217,6 +219,7 @@ class Daemon:
                 self._name_servers = watching.name_servers
                 self._scheduler = self._schedule(vantage)
                 self._maintenance = Maintenance(store)
+                self._rollups = Rollups(store, lambda: self.settings, self.exposition.own)
                 self._telling = Telling(self.settings, store, self.exposition.own, self._maintenance.covered)
                 self._inspecting = Inspecting(
                     self.settings,
@@ -267,6 +270,7 @@ class Daemon:
         jobs.every(LOOK_AT_OUTBOX, "look at the outbox", self._look_at_outbox)
         jobs.every(LOOK_AT_FINDINGS, "look at the findings", self._look_at_findings)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
+        self._rollups.join(jobs)
         jobs.start()
         try:
             yield

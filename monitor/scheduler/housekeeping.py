@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -26,10 +26,21 @@ class Housekeeping:
         )
         self._scheduler.add_listener(_told, EVENT_JOB_ERROR)
 
-    def every(self, interval: timedelta, name: str, job: Callable[[], Awaitable[None] | None]) -> None:
-        """Run a job at an interval; a coroutine function or a plain quick function."""
+    def every(
+        self,
+        interval: timedelta,
+        name: str,
+        job: Callable[[], Awaitable[None] | None],
+        *,
+        at_once: bool = False,
+    ) -> None:
+        """Run a job at an interval; a coroutine function or a plain quick function.
+
+        The first time is after one interval, or with `at_once` when housekeeping begins.
+        """
         trigger = IntervalTrigger(seconds=interval.total_seconds(), timezone="UTC")
-        self._scheduler.add_job(job, trigger, id=name, name=name)
+        first = {"next_run_time": datetime.now(UTC)} if at_once else {}
+        self._scheduler.add_job(job, trigger, id=name, name=name, **first)
 
     def start(self) -> None:
         """Begin, on the running loop."""

@@ -12,6 +12,7 @@ from monitor.settings.heartbeat import heartbeat_settings
 from monitor.settings.inspections import inspection_settings
 from monitor.settings.models import Pace, SettingsModel, VantageModel
 from monitor.settings.problems import ConfigurationError
+from monitor.settings.retention import retention_settings
 from monitor.settings.settings import (
     DatabaseSettings,
     LogSettings,
@@ -98,6 +99,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         heartbeat=heartbeat_settings(model.heartbeat),
         inspections=inspection_settings(model.inspections),
         accounting=accounting_settings(model.accounting),
+        retention=retention_settings(model.retention),
         log=LogSettings(level=model.log.level, format=model.log.format),
     )
 

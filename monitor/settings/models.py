@@ -30,6 +30,7 @@ from monitor.settings.fields import (
 )
 from monitor.settings.heartbeat import HeartbeatModel
 from monitor.settings.inspections import InspectionsModel
+from monitor.settings.retention import RetentionModel
 from monitor.settings.uplink import UplinkModel
 
 
@@ -179,4 +180,5 @@ class SettingsModel(Model):
     heartbeat: HeartbeatModel = HeartbeatModel()
     inspections: InspectionsModel = InspectionsModel()
     accounting: AccountingModel = AccountingModel()
+    retention: RetentionModel = RetentionModel()
     log: LogModel = LogModel()
