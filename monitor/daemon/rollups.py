@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
 
+from monitor.core.accounting.days import Days
 from monitor.metrics import SelfMetrics
 from monitor.recorder.recorder import utc_now
 from monitor.scheduler import Housekeeping
@@ -63,10 +64,7 @@ class Rollups:
         """Roll up all results there are; trouble of the store is logged, and the next turn goes on."""
         with _trouble("results could not be rolled up"):
             days = await follow_zone(self._store, self._zone, self._now())
-            await self._repeat(lambda: count_results(self._store, days))
-            counted = await counted_until(self._store)
-            if counted is not None:
-                self._itself.rollup_watermark.set(counted.timestamp())
+            await self._repeat(lambda: self._count(days))
             vantage = self._settings().vantage.name
             await self._repeat(lambda: add_times(self._store, vantage, days, self._now()))
 
@@ -81,6 +79,13 @@ class Rollups:
             if kept.hourly is not None:
                 earliest = now - kept.hourly
                 await self._delete("hours", lambda: thin_hours(self._store, earliest))
+
+    async def _count(self, days: Days) -> bool:
+        more = await count_results(self._store, days)
+        counted = await counted_until(self._store)
+        if counted is not None:
+            self._itself.rollup_watermark.set(counted.timestamp())
+        return more
 
     async def _delete(self, kind: str, some: Callable[[], Awaitable[int]]) -> None:
         deleted = self._itself.store_deleted.labels(kind=kind)
