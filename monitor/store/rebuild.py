@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from monitor.core.accounting.days import HOUR, Days, hour_of
 from monitor.core.accounting.rollup import Rollup, roll_up, together
 from monitor.core.accounting.spans import Span
-from monitor.store.instants import from_us
+from monitor.store.instants import from_us, to_us
 from monitor.store.marks import Mark, read_mark
 from monitor.store.rollup_rows import (
     MEASURED,
@@ -106,6 +106,8 @@ async def _rebuild_one(store: Store, table: Table, span: Span) -> int:
     found: dict[Place, Rollup] = {}
     async with store.reading() as connection:
         counted = await read_mark(connection, Mark.RESULTS) or 0
+        if (await read_mark(connection, Mark.RESULTS_GONE) or 0) >= to_us(span.starts_at):
+            return 0  # some of it was deleted since we began: what stands is whole, and this would not be
         for query in started_in(span):
             async for rows in _in_slices(connection, query.where(result.c.id <= counted)):
                 await asyncio.to_thread(_add, found, rows, span)

@@ -235,5 +235,21 @@ class TestRebuild:
         await build(store)
         assert await counts(store, rollup_hour) == reckoned(first + more, hour_start)
 
+    async def test_results_that_go_meanwhile_leave_their_hours_as_they_were(self, store, path, clock):
+        await hourly(store, clock, 60)
+        await build(store)
+        sound = snapshot(path)
+        days = await follow_zone(store, WITA, T0)
+
+        async def daemon():
+            async with await Store.open(path, clock=clock) as other:
+                return await thin_all(thin_results, other, T0 + 50 * HOUR, 1)
+
+        slices, _ = await asyncio.gather(daemon(), rebuild(store, days, lambda *_: None))
+        assert sum(slices) == 50
+        await build(store)
+        found = snapshot(path)
+        assert (found["rollup_hour"], found["rollup_day"]) == (sound["rollup_hour"], sound["rollup_day"])
+
     async def test_of_nothing_nothing_is_rebuilt(self, store):
         assert await self.run(store) is None
