@@ -24,9 +24,9 @@ _UPGRADED = Sentence(
 )
 _CURRENT = Sentence("{path} sudah memakai skema {after}.", "{path} is already at schema {after}.")
 _REBUILT = Sentence(
-    "{path}: {results} hasil diringkas ulang menjadi {hours} jam dan {days} hari, sejak {since}. "
-    "Ringkasan yang lebih lama tetap seperti semula.",
-    "{path}: {results} results rolled up anew into {hours} hours and {days} days, since {since}. "
+    "{path}: {results} hasil pemeriksaan diringkas ulang untuk {hours} jam dan {days} hari sejak {since}. "
+    "Ringkasan yang lebih lama tidak diubah.",
+    "{path}: {results} results rolled up anew into {hours} hours and {days} days since {since}. "
     "Older rollups stay as they were.",
 )
 _NOTHING_TO_REBUILD = Sentence(
@@ -54,7 +54,7 @@ def upgrade_database(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAU
 def rebuild_rollups(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) -> None:
     """Susun ulang ringkasan per jam dan per hari. Roll up anew the results that are still there.
 
-    Jam dan hari yang sebagian hasilnya sudah dihapus tetap seperti semula. Pemantau boleh tetap berjalan.
+    Jam dan hari yang sebagian hasilnya sudah dihapus tidak diubah. Pemantau boleh tetap berjalan.
 
     Hours and days of which results were deleted stay as they were. The daemon may go on meanwhile.
     """

@@ -196,8 +196,8 @@ class TestCommand:
         indonesian = await kulkul("db", "rebuild-rollups", "-c", config, folder=tmp_path)
         assert (indonesian.code, indonesian.out) == (0, "")
         assert indonesian.err == (
-            f"{path}: 240 hasil diringkas ulang menjadi 248 jam dan 11 hari, sejak 2026-10-01 00:00 WITA. "
-            "Ringkasan yang lebih lama tetap seperti semula.\n"
+            f"{path}: 240 hasil pemeriksaan diringkas ulang untuk 248 jam dan 11 hari sejak "
+            "2026-10-01 00:00 WITA. Ringkasan yang lebih lama tidak diubah.\n"
         )
         found = snapshot(path)
         assert (found["rollup_hour"], found["rollup_day"]) == (sound["rollup_hour"], sound["rollup_day"])
