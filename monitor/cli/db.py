@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
 
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption
-from monitor.cli.output import talk
+from monitor.cli.output import quiet, talk
 from monitor.core.reason import Sentence
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+    from monitor.store.rebuild import Rebuilt
 
 app = typer.Typer(no_args_is_help=True, help="Basis data. The database.")
 
@@ -17,6 +23,15 @@ _UPGRADED = Sentence(
     "{path}: skema diperbarui dari {before} ke {after}.", "{path}: schema {before} → {after}."
 )
 _CURRENT = Sentence("{path} sudah memakai skema {after}.", "{path} is already at schema {after}.")
+_REBUILT = Sentence(
+    "{path}: {results} hasil pemeriksaan diringkas ulang untuk {hours} jam dan {days} hari sejak {since}. "
+    "Ringkasan yang lebih lama tidak diubah.",
+    "{path}: {results} results rolled up anew into {hours} hours and {days} days since {since}. "
+    "Older rollups stay as they were.",
+)
+_NOTHING_TO_REBUILD = Sentence(
+    "{path}: tidak ada hasil pemeriksaan yang dapat diringkas.", "{path}: there are no results to roll up."
+)
 
 
 @app.command("upgrade", short_help="Perbarui skema basis data. Bring the database to this program's schema.")
@@ -31,3 +46,52 @@ def upgrade_database(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAU
     if done.before == done.after:
         sentence = _CURRENT
     talk().print(lang.of(sentence).format(path=settings.database.path, before=done.before, after=done.after))
+
+
+@app.command(
+    "rebuild-rollups", short_help="Susun ulang ringkasan. Roll up anew the results that are still there."
+)
+def rebuild_rollups(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) -> None:
+    """Susun ulang ringkasan per jam dan per hari. Roll up anew the results that are still there.
+
+    Jam dan hari yang sebagian hasilnya sudah dihapus tidak diubah. Pemantau boleh tetap berjalan.
+
+    Hours and days of which results were deleted stay as they were. The daemon may go on meanwhile.
+    """
+    from monitor.settings import load_settings
+
+    settings = load_settings(config)
+    done = asyncio.run(_rebuild(settings))
+    sentence = _NOTHING_TO_REBUILD if done is None else _REBUILT
+    since = None if done is None else done.since.astimezone(settings.time_zone)
+    talk().print(
+        lang.of(sentence).format(
+            path=settings.database.path,
+            results=done and done.results,
+            hours=done and done.hours,
+            days=done and done.days,
+            since=since and f"{since:%Y-%m-%d %H:%M %Z}",
+        )
+    )
+
+
+async def _rebuild(settings: Settings) -> Rebuilt | None:
+    from rich.progress import Progress
+
+    from monitor.store import Store
+    from monitor.store.marks import follow_zone
+    from monitor.store.rebuild import rebuild
+    from monitor.store.rollup_times import add_times
+    from monitor.store.rollups import count_results
+
+    now = datetime.now(UTC)
+    async with await Store.open(settings.database.url, migrate=False) as store:
+        days = await follow_zone(store, settings.time_zone, now)
+        with Progress(console=talk(), disable=quiet(), transient=True) as progress:
+            bar = progress.add_task("", total=None)
+            while await count_results(store, days):
+                pass
+            done = await rebuild(store, days, lambda part, of: progress.update(bar, completed=part, total=of))
+            while await add_times(store, settings.vantage.name, days, now):
+                pass
+    return done

@@ -25,6 +25,7 @@ from monitor.daemon.maintenance import Maintenance
 from monitor.daemon.neighbours import NameServers
 from monitor.daemon.process import raise_file_limit, settle_memory
 from monitor.daemon.register import active_checks, fingerprint, fixed, reread
+from monitor.daemon.rollups import Rollups
 from monitor.daemon.table import rows
 from monitor.daemon.telling import Telling
 from monitor.daemon.vantage import make_vantage
@@ -101,6 +102,7 @@ class Daemon:
         self._inspecting: Inspecting
         self._closing: Closing
         self._accounting: Accounting
+        self._rollups: Rollups
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -227,6 +229,7 @@ class Daemon:
                 self._maintenance = Maintenance(store)
                 self._closing = Closing(store, utc_now)
                 self._accounting = Accounting(store, self.exposition.accounts, utc_now)
+                self._rollups = Rollups(store, lambda: self.settings, self.exposition.own)
                 self._telling = Telling(self.settings, store, self.exposition.own, self._maintenance.covered)
                 self._inspecting = Inspecting(
                     self.settings,
@@ -279,6 +282,7 @@ class Daemon:
         jobs.every(LOOK_FOR_MONTHS, "close months", self._close_months, at_once=True)
         jobs.every(COUNT_THE_MONTH, "count the month", self._count_the_month, at_once=True)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
+        self._rollups.join(jobs)
         jobs.start()
         try:
             yield

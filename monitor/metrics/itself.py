@@ -25,6 +25,7 @@ from monitor.metrics.catalogue import itself as catalogue
 
 LANES = ("quick", "slow")
 OUTBOX_STATES = ("waiting", "held", "retrying")
+DELETED_KINDS = ("results", "details", "hours")
 
 # From "at once" to the longest that a probe may reasonably be late: one interval of the tightest checks.
 _LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
@@ -61,6 +62,9 @@ class SelfMetrics:
         self.store_write_duration = self._histogram(catalogue.STORE_WRITE_DURATION, _WRITING)
         self.store_errors = self._counter(catalogue.STORE_ERRORS)
         self.store_dropped_results = self._counter(catalogue.STORE_DROPPED)
+        self.rollup_watermark = OptionalGauge(catalogue.ROLLUP_WATERMARK)
+        self.registry.register(self.rollup_watermark)
+        self.store_deleted = self._counter(catalogue.STORE_DELETED)
         self.incidents = self._counter(catalogue.INCIDENTS)
         self.probes_in_flight = self._gauge(catalogue.PROBES_IN_FLIGHT)
         self.probes_waiting = self._gauge(catalogue.PROBES_WAITING)
@@ -77,6 +81,8 @@ class SelfMetrics:
         self.register_checks = self._gauge(catalogue.REGISTER_CHECKS)
         for lane in LANES:
             self.probes_in_flight.labels(lane=lane)
+        for kind in DELETED_KINDS:
+            self.store_deleted.labels(kind=kind)
         for state in OUTBOX_STATES:
             self.outbox_pending.labels(state=state)
         build = catalogue.BUILD

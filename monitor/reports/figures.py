@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -12,6 +13,8 @@ from monitor.core.accounting.correction import CountsAs, corrected
 from monitor.core.accounting.history import History
 from monitor.core.accounting.hours import closed_by, open_spans
 from monitor.core.accounting.policy import AccountingPolicy
+from monitor.core.accounting.sketch import Sketch
+from monitor.core.accounting.sketch import together as sketches_together
 from monitor.core.accounting.spans import Span, Spans
 from monitor.core.accounting.timeline import Stretch, check_timeline, overridden, service_timeline
 from monitor.core.period import Period, midnight
@@ -142,6 +145,7 @@ class _Counting:
             government=government,
             availability=availability,
             before=of(period.before),
+            responses=Sketch.from_bytes(b64decode(record.responses.get(service.id, ""))),
             outages=tuple(self._why(service.id, one) for one in availability.outages),
         )
 
@@ -222,6 +226,7 @@ def _group(id_: str, name: str, figures: Sequence[ServiceFigures]) -> GroupFigur
         services=tuple(figures),
         availability=together(one.availability for one in figures),
         before=together(one.before for one in figures),
+        responses=sketches_together(one.responses for one in figures),
     )
 
 

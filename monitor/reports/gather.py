@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.core.accounting.policy import AccountingPolicy
+from monitor.core.accounting.sketch import Sketch, together
 from monitor.core.accounting.spans import Span
 from monitor.core.affected import affected, places_of
 from monitor.core.finding import Finding
@@ -39,6 +41,7 @@ from monitor.store.corrections import corrections
 from monitor.store.findings import findings_open_at
 from monitor.store.history import history
 from monitor.store.incidents import incidents
+from monitor.store.responses import responses
 from monitor.store.windows import announced
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ async def gather(
         StoreUnavailable: locked or damaged.
     """
     within = recorded_span(period, now)
-    span = Span(period.before.starts_at, period.ends_at)
+    span, own = Span(period.before.starts_at, period.ends_at), Span(period.starts_at, period.ends_at)
     rule, days = policy.hours.holidays if policy.hours else None, (period.before.first, period.last)
     found = await incidents(store, vantage=vantage, since=within.starts_at, until=within.ends_at)
     contests = await entries(store, action=Deed.CONTEST.value)
@@ -100,6 +103,7 @@ async def gather(
         history=await history(store, vantage, within),
         holidays=() if rule is None else holidays_in(rule, *days),
         unsure_years=() if rule is None else unsure_years(rule, *days),
+        responses=_responses(registry, await responses(store, vantage, own)),
         planned=tuple(_planned(await announced(store), registry, span)),
         corrections=tuple(await corrections(store, span)),
         incidents=tuple(_incidents(found, contests)),
@@ -125,6 +129,16 @@ def _service(one: Service) -> ReportedService:
         active_from=one.active_from,
         active_to=one.active_to,
     )
+
+
+def _responses(registry: Registry, found: Mapping[str, Sketch]) -> dict[str, str]:
+    """Return how long all checks of each service took, together; nothing of those that never answered."""
+    written = {}
+    for service in registry.services.values():
+        own = together([found[check.id] for check in service.checks if check.id in found])
+        if own.total:
+            written[service.id] = b64encode(own.to_bytes()).decode()
+    return written
 
 
 def _planned(

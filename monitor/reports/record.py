@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from functools import cached_property
@@ -138,6 +139,8 @@ class PeriodRecord:
     """Those that the policy's hours close on, in the period and the one before, as they were known then."""
     unsure_years: tuple[int, ...] = ()
     """Of which the calendar of holidays did not have everything yet."""
+    responses: Mapping[str, str] = field(default_factory=dict)
+    """How long good probes of a service took in the period, by its id: a `Sketch` in base64."""
     planned: tuple[PlannedWork, ...] = ()
     corrections: tuple[Correction, ...] = ()
     incidents: tuple[ReportedIncident, ...] = ()

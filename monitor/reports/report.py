@@ -12,6 +12,7 @@ from monitor.core.accounting.availability import DIGITS, Availability, Outage, p
 from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.hours import Holiday
 from monitor.core.accounting.policy import AccountingPolicy
+from monitor.core.accounting.sketch import Sketch
 from monitor.core.office import Office
 from monitor.core.period import Period
 from monitor.core.reason import Reason
@@ -67,6 +68,8 @@ class ServiceFigures:
     """Of the period before."""
     outages: tuple[ReportedOutage, ...]
     """Those of `availability`, with what is known of each."""
+    responses: Sketch
+    """How long good probes took in the period, at whatever time of it."""
 
     @property
     def trend(self) -> Trend:
@@ -100,6 +103,7 @@ class GroupFigures:
     availability: Availability
     """Weighted by time."""
     before: Availability
+    responses: Sketch
 
     @property
     def unweighted_mean(self) -> Fraction | None:

@@ -44,6 +44,8 @@ COLUMNS: Mapping[str, Sentence] = {
     "unregistered": Sentence("BELUM TERDAFTAR", "UNREGISTERED"),
     "to_come": Sentence("BELUM LEWAT", "TO COME"),
     "coverage": Sentence("CAKUPAN", "COVERAGE"),
+    "median": Sentence("RESPONS MEDIAN (ms)", "MEDIAN RESPONSE (ms)"),
+    "p95": Sentence("RESPONS P95 (ms)", "RESPONSE P95 (ms)"),
     "before": Sentence("PERIODE SEBELUMNYA", "PERIOD BEFORE"),
     "trend": Sentence("PERBANDINGAN", "COMPARISON"),
     "remarks": Sentence("KETERANGAN", "REMARKS"),
@@ -146,6 +148,14 @@ METHOD_NOTES: tuple[tuple[Sentence, Sentence], ...] = (
         Sentence(
             "menurut lamanya waktu; rata-rata tanpa bobot memperlakukan setiap layanan sama",
             "weighted by time; in the unweighted mean each service counts alike",
+        ),
+    ),
+    (
+        Sentence("Waktu respons", "Response times"),
+        Sentence(
+            "pemeriksaan yang berhasil di sepanjang periode, tepat sampai satu persen; P95: 95 dari 100 "
+            "tidak lebih lama",
+            "good probes at any time of the period, exact to a hundredth; P95: 95 of 100 took no longer",
         ),
     ),
     (

@@ -121,7 +121,7 @@ _DURATION = re.compile(
     r"(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?",
     re.ASCII,
 )
-_DURATION_SCHEMA = {
+DURATION_SCHEMA = {
     "anyOf": [
         {"type": "number", "exclusiveMinimum": 0},
         {"type": "string", "pattern": r"^([0-9]+(\.[0-9]+)?(d|h|ms|m|s))+$"},
@@ -130,11 +130,11 @@ _DURATION_SCHEMA = {
 }
 
 
-def parse_duration(value: object) -> timedelta:
+def parse_duration(value: object, longest_days: int = 366) -> timedelta:
     """Read `30s`, `5m`, `1h30m`, `250ms`, `1d` or a number of seconds.
 
     Raises:
-        ValueError: it is none of these, or not above zero.
+        ValueError: it is none of these, not above zero, or longer than `longest_days`.
     """
     seconds = 0.0
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -144,7 +144,7 @@ def parse_duration(value: object) -> timedelta:
         seconds = sum(float(number) * _UNITS[unit] for number, unit in parts if number)
     elif isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
         seconds = float(value)
-    if not 0 < seconds <= 366 * 86400:
+    if not 0 < seconds <= longest_days * 86400:
         raise ValueError("write a duration such as 30s, 5m, 1h30m, 250ms or 1d, or a number of seconds")
     return timedelta(seconds=seconds)
 
@@ -160,7 +160,7 @@ def at_least(shortest: timedelta, words: str) -> Callable[[timedelta], timedelta
     return check
 
 
-Duration = Annotated[timedelta, PlainValidator(parse_duration), WithJsonSchema(_DURATION_SCHEMA)]
+Duration = Annotated[timedelta, PlainValidator(parse_duration), WithJsonSchema(DURATION_SCHEMA)]
 
 
 def parse_ratio(value: object) -> float:

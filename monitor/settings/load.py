@@ -13,6 +13,7 @@ from monitor.settings.inspections import inspection_settings
 from monitor.settings.models import Pace, SettingsModel, VantageModel
 from monitor.settings.problems import ConfigurationError
 from monitor.settings.reports import report_settings
+from monitor.settings.retention import retention_settings
 from monitor.settings.settings import (
     DatabaseSettings,
     LogSettings,
@@ -100,6 +101,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         inspections=inspection_settings(model.inspections),
         accounting=accounting_settings(model.accounting),
         reports=report_settings(model.reports),
+        retention=retention_settings(model.retention),
         log=LogSettings(level=model.log.level, format=model.log.format),
     )
 

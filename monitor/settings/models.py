@@ -31,6 +31,7 @@ from monitor.settings.fields import (
 from monitor.settings.heartbeat import HeartbeatModel
 from monitor.settings.inspections import InspectionsModel
 from monitor.settings.reports import ReportsModel
+from monitor.settings.retention import RetentionModel
 from monitor.settings.uplink import UplinkModel
 
 
@@ -181,4 +182,5 @@ class SettingsModel(Model):
     inspections: InspectionsModel = InspectionsModel()
     accounting: AccountingModel = AccountingModel()
     reports: ReportsModel = ReportsModel()
+    retention: RetentionModel = RetentionModel()
     log: LogModel = LogModel()

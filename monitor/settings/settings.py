@@ -152,6 +152,16 @@ class ReportSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """How long is kept what is thinned out with age; None: for good."""
+
+    results: timedelta | None = timedelta(days=7)
+    """Single results, with the evidence of those that failed."""
+    hourly: timedelta | None = timedelta(days=400)
+    """Rollups by the hour; longer than `results`. Those by the day stay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """How the daemon talks about itself."""
 
@@ -186,4 +196,5 @@ class Settings:
     inspections: InspectionSettings
     accounting: AccountingSettings
     reports: ReportSettings
+    retention: RetentionSettings
     log: LogSettings

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.store import schema
 from monitor.store.detail import Evidence
+from monitor.store.marks import Mark, read_mark
 
 
 class Numbers:
@@ -39,7 +40,7 @@ class Keys:
     services: dict[str, str | None]
     """Check id → service id, as stored."""
     last_id: int
-    """Of the newest result; 0 if there is none."""
+    """Of the newest result that there is or was; 0 if there never was one."""
     evidence: Evidence = field(default_factory=Evidence)
 
     async def insert_fresh(self, connection: AsyncConnection, now: int) -> None:
@@ -71,11 +72,13 @@ async def read_keys(connection: AsyncConnection) -> Keys:
     checks = (await connection.execute(select(schema.check_key))).all()
     vantages = (await connection.execute(select(schema.vantage))).all()
     addresses = (await connection.execute(select(schema.address))).all()
-    last_id = await connection.scalar(select(func.max(schema.result.c.id)))
+    newest = await connection.scalar(select(func.max(schema.result.c.id)))
+    # A new result is beyond those that were rolled up and deleted since, also where the clock was set back.
+    rolled_up = await read_mark(connection, Mark.RESULTS)
     return Keys(
         checks=Numbers({row.check_id: row.check_no for row in checks}),
         vantages=Numbers({row.name: row.vantage_no for row in vantages}),
         addresses=Numbers({row.text: row.address_no for row in addresses}),
         services={row.check_id: row.service_id for row in checks},
-        last_id=last_id or 0,
+        last_id=max(newest or 0, rolled_up or 0),
     )

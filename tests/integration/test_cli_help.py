@@ -111,8 +111,9 @@ COMMANDS = {
     "config": ("check", "schema"),
     "config check": ("--config", "--lang"),
     "config schema": ("--output",),
-    "db": ("upgrade",),
+    "db": ("upgrade", "rebuild-rollups"),
     "db upgrade": ("--config", "--lang"),
+    "db rebuild-rollups": ("--config", "--lang"),
 }
 HEAVY = (
     "aiohttp",

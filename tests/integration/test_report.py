@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -12,13 +12,14 @@ from monitor.core.accounting.hours import Holiday, HolidayRule, Opening, Service
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.accounting.spans import Span
 from monitor.core.period import parse_period
+from monitor.core.reason import Outcome
 from monitor.core.window import Scope, Window, WindowSource
 from monitor.reports.report import Trend, trend
-from monitor.reports.tables import method_table
+from monitor.reports.tables import method_table, service_table
 from monitor.store import Store
 from monitor.store.history import history
 from monitor.store.windows import announce, withdraw
-from tests.recording import registry
+from tests.recording import Clock, registry
 from tests.reporting import (
     DAY,
     DOWN,
@@ -35,6 +36,7 @@ from tests.reporting import (
     remember,
     reported,
 )
+from tests.rollups import build, result, write
 
 
 @pytest.fixture
@@ -128,6 +130,36 @@ class TestServiceHours:
         policy = AccountingPolicy(hours=replace(OFFICE, holidays=None))
         found = await reported(store, "lapor", policy=policy)
         assert (found.whole.availability.measured, found.holidays) == (22 * 8 * HOUR, ())
+
+
+class TestResponses:
+    async def test_percentiles_are_of_good_probes_of_the_period_rolled_up_or_not(self, tmp_path):
+        clock = Clock(START)
+        async with await Store.open(tmp_path / "other.sqlite", clock=clock) as store:
+            await remember(store, change("lapor", START - DAY, UP))
+            within = [
+                result("lapor", START + n * HOUR, duration=n * timedelta(milliseconds=10))
+                for n in range(1, 101)
+            ]
+            slow = timedelta(seconds=9)
+            failed = result("lapor", START + 200 * HOUR, Outcome.FAILED, slow)
+            before, after = (result("lapor", at, duration=slow) for at in (START - HOUR, END + HOUR))
+            await write(store, clock, before, *within[:50])
+            await build(store)
+            await write(store, clock, *within[50:], failed, after)
+            report = await reported(store, "lapor")
+        sketch = report.services[0].responses
+        assert (sketch.total, report.whole.responses) == (100, sketch)
+        for share, exact in ((0.5, 0.5), (0.95, 0.95), (0.99, 0.99)):
+            assert abs(sketch.quantile(share).total_seconds() - exact) < 0.02 * exact
+        line = service_table(report).rows[0]
+        heads = [one.en for one in (column.head for column in service_table(report).columns)]
+        median, p95 = (line[heads.index(name)] for name in ("MEDIAN RESPONSE (ms)", "RESPONSE P95 (ms)"))
+        assert (abs(median - 500) <= 10, abs(p95 - 950) <= 19) == (True, True)
+
+    async def test_of_a_service_that_never_answered_there_are_none(self, store):
+        (one,) = (await reported(store, "lapor")).services
+        assert (one.responses.total, one.responses.quantile(0.5)) == (0, None)
 
 
 class TestFigures:

@@ -83,7 +83,7 @@ class TestFormats:
         lapor = next(dict(zip(head, line, strict=True)) for line in lines if line[4] == "lapor")
         assert (lapor["KETERSEDIAAN"], lapor["TARGET TERCAPAI"]) == (0.99865, "ya")
         assert lapor["LAMA GANGGUAN"] == HOUR
-        assert (services.freeze_panes, services.auto_filter.ref) == ("A2", "A1:P3")
+        assert (services.freeze_panes, services.auto_filter.ref) == ("A2", "A1:R3")
         cell = services["G3"]
         assert (cell.value, cell.number_format) == (0.99865, "0.000%")
         head, *lines = book["Gangguan"].iter_rows(values_only=True)

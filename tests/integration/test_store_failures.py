@@ -124,7 +124,7 @@ async def test_a_writer_killed_in_the_middle_loses_nothing_that_was_committed(tm
 
 def test_a_file_that_may_not_grow_refuses_a_batch_whole_and_takes_it_later(tmp_path):
     path = tmp_path / "kulkul.db"
-    with start_writer(path, limit=300_000) as writer:
+    with start_writer(path, limit=400_000) as writer:
         lines = writer.stdout.read().splitlines()
     assert writer.returncode == 0
     [refusal] = [line for line in lines if not line.startswith("written")]

@@ -43,6 +43,18 @@ STORE_DROPPED = Metric(
     Type.COUNTER,
     "Results given up because the queue was full while the store could not be written.",
 )
+ROLLUP_WATERMARK = Metric(
+    "kulkul_rollup_watermark_timestamp_seconds",
+    Type.GAUGE,
+    "Unix time up to which recorded results are in the rollups; absent until the first are.",
+    unit="seconds",
+)
+STORE_DELETED = Metric(
+    "kulkul_store_deleted_rows_total",
+    Type.COUNTER,
+    "Rows deleted by the daemon since it started, once they were old and rolled up: results, details, hours.",
+    ("kind",),
+)
 PROBES_IN_FLIGHT = Metric(
     "kulkul_probes_in_flight",
     Type.GAUGE,
@@ -115,6 +127,8 @@ ABOUT_ITSELF = (
     STORE_WRITE_DURATION,
     STORE_ERRORS,
     STORE_DROPPED,
+    ROLLUP_WATERMARK,
+    STORE_DELETED,
     INCIDENTS,
     PROBES_IN_FLIGHT,
     PROBES_WAITING,

@@ -11,6 +11,7 @@ from monitor.core.accounting.availability import DIGITS, KINDS, Availability, pe
 from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.hours import Holiday, HolidayRule, Opening, ServiceHours
 from monitor.core.accounting.policy import AccountingPolicy
+from monitor.core.accounting.sketch import Sketch
 from monitor.core.accounting.spans import Span
 from monitor.core.reason import Sentence
 from monitor.core.shape import moment
@@ -20,6 +21,7 @@ from monitor.reports.report import GroupFigures, Report, ReportedOutage, Service
 from monitor.reports.seal import Revision
 
 VERSION = 1
+_SHARES = (0.5, 0.95, 0.99)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """As in the settings."""
 
@@ -122,6 +124,7 @@ def _group(one: GroupFigures) -> dict[str, Any]:
         **({"id": one.id, "name": one.name} if one.id else {}),
         "services": [each.service.id for each in one.services],
         **_figures(one.availability),
+        "responses": _responses(one.responses),
         "unweighted_mean_percent": _percent(one.unweighted_mean),
         "before_percent": _percent(one.before.ratio),
         "trend": one.trend.value,
@@ -140,6 +143,7 @@ def _service(one: ServiceFigures) -> dict[str, Any]:
         "target_met": one.met,
         "error_budget_seconds": _seconds(one.availability.error_budget(target)),
         **_figures(one.availability),
+        "responses": _responses(one.responses),
         "before_percent": _percent(one.before.ratio),
         "trend": one.trend.value,
         "outages": [_outage(each) for each in one.outages],
@@ -156,6 +160,14 @@ def _figures(one: Availability) -> dict[str, Any]:
         "longest_outage_seconds": _seconds(one.longest_outage),
         "mean_time_to_repair_seconds": None if repair is None else _seconds(repair),
         "mean_time_between_failures_seconds": None if between is None else _seconds(between),
+    }
+
+
+def _responses(sketch: Sketch) -> dict[str, Any]:
+    found = {f"p{round(share * 100)}_seconds": sketch.quantile(share) for share in _SHARES}
+    return {
+        "count": sketch.total,
+        **{name: None if one is None else _seconds(one) for name, one in found.items()},
     }
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from monitor.core.accounting.availability import KINDS
+from monitor.core.accounting.sketch import Sketch
 from monitor.core.reason import Sentence
 from monitor.reports import words
 from monitor.reports.report import ENOUGH, GroupFigures, Report, ServiceFigures
@@ -10,14 +13,15 @@ from monitor.reports.tables.model import Cell, Table, columns, listed
 
 _GROUP = (
     *("services", "availability", "mean", "outages", "down", "longest", "repair", "coverage"),
-    *("before", "trend"),
+    *("median", "p95", "before", "trend"),
 )
 _SERVICE = (
     *("number", "government", "agency", "service", "id", "url", "availability", "target", "met"),
-    *("outages", "down", "longest", "coverage", "before", "trend", "remarks"),
+    *("outages", "down", "longest", "coverage", "median", "p95", "before", "trend", "remarks"),
 )
 
 
+_MILLISECOND = timedelta(milliseconds=1)
 _SLA = (
     *("id", "service", "agency", "target", "availability", "met", "coverage", "budget"),
     *("outages", "longest", "repair", "between"),
@@ -76,6 +80,7 @@ def _group(one: GroupFigures) -> tuple[Cell, ...]:
         figures.longest_outage,
         figures.mean_time_to_repair,
         figures.coverage,
+        *_responses(one.responses),
         one.before.ratio,
         words.TRENDS[one.trend],
     )
@@ -97,10 +102,18 @@ def _service(number: int, one: ServiceFigures) -> tuple[Cell, ...]:
         figures.down,
         figures.longest_outage,
         figures.coverage,
+        *_responses(one.responses),
         one.before.ratio,
         words.TRENDS[one.trend],
         remarks(one),
     )
+
+
+def _responses(sketch: Sketch) -> tuple[int | None, int | None]:
+    """Return median and 95th percentile in milliseconds, to the nearest."""
+    found = (sketch.quantile(0.5), sketch.quantile(0.95))
+    median, p95 = (None if one is None else round(one / _MILLISECOND) for one in found)
+    return median, p95
 
 
 def _sla(one: ServiceFigures) -> tuple[Cell, ...]:

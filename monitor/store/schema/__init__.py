@@ -26,6 +26,7 @@ from monitor.store.schema.results import (
     transition,
     vantage,
 )
+from monitor.store.schema.rollups import rollup_day, rollup_hour, rollup_mark, rollup_zone
 from monitor.store.schema.telling import alert, alert_cursor, conversation, notification
 
 __all__ = [
@@ -55,6 +56,10 @@ __all__ = [
     "metadata",
     "notification",
     "result",
+    "rollup_day",
+    "rollup_hour",
+    "rollup_mark",
+    "rollup_zone",
     "transition",
     "vantage",
 ]

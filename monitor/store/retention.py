@@ -1,0 +1,93 @@
+"""Thinning out: what is old and rolled up is deleted, a few thousand rows at a time.
+
+Every slice is a short transaction of its own, so that results are written in between. SQLite gives the room
+to rows that come later; the file does not shrink.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, select
+
+from monitor.core.accounting.days import HOUR
+from monitor.store.detail import REPEATED_AFTER_US
+from monitor.store.instants import from_us, to_us
+from monitor.store.marks import Mark, read_mark, set_mark
+from monitor.store.schema import detail, result, rollup_hour
+
+if TYPE_CHECKING:
+    from monitor.store.store import Store
+
+ROWS_AT_ONCE = 2_000
+
+
+async def thin_results(store: Store, before: datetime, at_once: int = ROWS_AT_ONCE) -> int:
+    """Delete the oldest results that were recorded before a moment and are counted in the rollups.
+
+    Returns: how many were deleted; 0: there are none left.
+    Raises:
+        StoreUnavailable: as `Store.write`.
+    """
+    return await asyncio.shield(_thin_results(store, to_us(before), at_once))
+
+
+async def thin_details(store: Store, at_once: int = ROWS_AT_ONCE) -> int:
+    """Delete the oldest details that no result refers to any more; as `thin_results`."""
+    return await asyncio.shield(_thin_details(store, at_once))
+
+
+async def thin_hours(store: Store, before: datetime) -> int:
+    """Delete the oldest hour that ended before a moment, of all checks; as `thin_results`."""
+    return await asyncio.shield(_thin_hours(store, to_us(before - HOUR)))
+
+
+async def _thin_results(store: Store, before_us: int, at_once: int) -> int:
+    async with store.writing() as (connection, _):
+        counted = await read_mark(connection, Mark.RESULTS) or 0
+        oldest = (
+            select(result.c.id, (result.c.id - result.c.started_us_before_id).label("started_at"))
+            .where(result.c.id < before_us, result.c.id <= counted)
+            .order_by(result.c.id)
+            .limit(at_once)
+            .subquery()
+        )
+        query = select(func.count(), func.max(oldest.c.id), func.max(oldest.c.started_at))
+        count, last_id, started_at = (await connection.execute(query)).one()
+        if not count:
+            return 0
+        await connection.execute(delete(result).where(result.c.id <= last_id))
+        gone = await read_mark(connection, Mark.RESULTS_GONE) or 0
+        await set_mark(connection, Mark.RESULTS_GONE, max(gone, last_id, started_at))
+    return int(count)
+
+
+async def _thin_details(store: Store, at_once: int) -> int:
+    async with store.writing() as (connection, _):
+        first = await connection.scalar(select(func.min(result.c.id)))
+        if first is None:
+            first = await read_mark(connection, Mark.RESULTS) or 0
+        # A detail is shared by results of one hour after its own at most; see `Evidence.place`.
+        unused = (
+            select(detail.c.id)
+            .where(detail.c.id < first - REPEATED_AFTER_US)
+            .order_by(detail.c.id)
+            .limit(at_once)
+        )
+        ids = list(await connection.scalars(unused))
+        if ids:
+            await connection.execute(delete(detail).where(detail.c.id <= ids[-1]))
+    return len(ids)
+
+
+async def _thin_hours(store: Store, before_us: int) -> int:
+    async with store.writing() as (connection, _):
+        oldest = await connection.scalar(select(func.min(rollup_hour.c.starts_at)))
+        if oldest is None or oldest > before_us:
+            return 0
+        done = await connection.execute(delete(rollup_hour).where(rollup_hour.c.starts_at == oldest))
+        gone = await read_mark(connection, Mark.HOURS_GONE) or 0
+        await set_mark(connection, Mark.HOURS_GONE, max(gone, to_us(from_us(oldest) + HOUR)))
+    return done.rowcount
