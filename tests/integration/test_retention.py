@@ -143,7 +143,7 @@ class TestDetails:
             await write(store, clock, result("lapor", T0 + minute * MINUTE, Outcome.FAILED))
         await build(store)
         before = kept(path, "detail")
-        await thin_all(thin_results, store, T0 + 5 * HOUR)
+        await thin_all(thin_results, store, T0 + 5 * HOUR + 30 * MINUTE)
         deleted = sum(await thin_all(thin_details, store, 3))
         assert 0 < deleted < len(before)
         assert kept(path, "detail") == before[deleted:]

@@ -20,6 +20,7 @@ from monitor.core.reason import Outcome
 from monitor.core.status import Status, Transition
 from monitor.store import Batch, Store
 from monitor.store.history import history
+from monitor.store.rollup_times import rewind_times
 from monitor.store.schema import rollup_day, rollup_hour
 from tests.recording import Clock
 from tests.rollups import DAY, HOUR, MINUTE, T0, WITA, build, day_start, result, stored, write
@@ -152,3 +153,28 @@ def _measured(timeline, span):
     found = measure(timeline, span, AccountingPolicy())
     known = (Status.UP, Status.DEGRADED, Status.BLOCKED, Status.DOWN)
     return {status: time for status in known if (time := getattr(found, status.value.lower()))}
+
+
+async def test_two_that_compute_at_once_while_changes_come_end_at_what_is_measured(tmp_path, store):
+    await store.register([("lapor", "lapor")], T0 - 30 * MINUTE)
+    await store.register([("jdih", "jdih")], T0 - 30 * MINUTE)
+    await store.write(Batch(heartbeat=("local", T0 + 4 * DAY)))
+    async with await Store.open(tmp_path / "kulkul.db") as other:
+
+        async def recorder():
+            for number in range(60):
+                at = T0 + number * 97 * MINUTE
+                one = change(("lapor", "jdih")[number % 2], at, (UP, DOWN, UNKNOWN)[number % 3])
+                await store.write(Batch(transitions=[one]))
+                if number % 7 == 0:  # somebody asks for all of it anew
+                    async with other.writing() as (connection, _):
+                        await rewind_times(connection, 1, hours=T0, days=T0)
+
+        async def builder(one):
+            for _ in range(12):
+                await build(one)
+
+        await asyncio.gather(recorder(), builder(store), builder(other))
+    await build(store)
+    for check in ("lapor", "jdih"):
+        await _same_as_measured(store, check, WITA)

@@ -18,7 +18,7 @@ class Cover:
     hours: Spans
     """Rows of hours that begin in it."""
     rest: Spans
-    """Less than an hour each: only single results tell of it."""
+    """Without a whole hour in it: only single results tell of it."""
 
 
 def cover(within: Span, days: Days, hours_since: datetime) -> Cover:
