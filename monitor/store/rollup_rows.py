@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, or_, select, update
+from sqlalchemy import Row, Select, Table, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.core.accounting.rollup import Measured, Rollup, together
@@ -100,6 +100,8 @@ async def replace_counts(
     """Put rollups in place of all that the table counts of an hour or a day."""
     own = table.c.starts_at == to_us(span.starts_at)
     await connection.execute(update(table).where(own).values(**_NO_COUNTS))
+    nothing_else = and_(*(table.c[name] == 0 for name in _NO_TIMES))
+    await connection.execute(delete(table).where(own, nothing_else))
     rows = [{**_key(span, place), **_counts(one), **_NO_TIMES} for place, one in rollups.items()]
     if rows:
         await connection.execute(_UPSERT_COUNTS[table], rows)
