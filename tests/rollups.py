@@ -42,7 +42,7 @@ def result(check_id, at, outcome=Outcome.OK, duration=timedelta(seconds=0.2), *,
         outcome=outcome,
         stage=Stage.CONNECT if failed else None,
         reason=Reason.TCP_REFUSED if failed else None,
-        message=f"Refused at {at:%H:%M}." if failed else None,
+        message=f"Refused since {at:%H} o'clock." if failed else None,
     )
 
 

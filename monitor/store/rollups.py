@@ -21,8 +21,8 @@ from monitor.store.schema import result, rollup_day, rollup_hour
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
-RESULTS_AT_ONCE = 1_000
-"""They may be of as many checks, and then change two rows for each."""
+RESULTS_AT_ONCE = 300
+"""They may be of as many checks, and then change two rows for each: some 20 ms, for which a batch waits."""
 
 
 async def count_results(store: Store, days: Days, at_once: int = RESULTS_AT_ONCE) -> bool:

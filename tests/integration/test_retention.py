@@ -12,12 +12,13 @@ import pytest
 from monitor.core.accounting.spans import Span
 from monitor.core.reason import Outcome
 from monitor.store import Batch, Store
+from monitor.store.instants import to_us
 from monitor.store.marks import follow_zone
 from monitor.store.rebuild import rebuild
 from monitor.store.responses import responses
 from monitor.store.retention import thin_details, thin_hours, thin_results
 from monitor.store.schema import rollup_day, rollup_hour
-from tests.recording import Clock
+from tests.recording import Clock, until
 from tests.rollups import (
     DAY,
     HOUR,
@@ -143,7 +144,7 @@ class TestDetails:
             await write(store, clock, result("lapor", T0 + minute * MINUTE, Outcome.FAILED))
         await build(store)
         before = kept(path, "detail")
-        await thin_all(thin_results, store, T0 + 5 * HOUR)
+        await thin_all(thin_results, store, T0 + 5 * HOUR + 30 * MINUTE)
         deleted = sum(await thin_all(thin_details, store, 3))
         assert 0 < deleted < len(before)
         assert kept(path, "detail") == before[deleted:]
@@ -175,6 +176,19 @@ class TestHours:
         assert await counts(store, rollup_day) == before
         assert await responses(store, "local", within) == told
 
+    async def test_a_span_that_cuts_days_counts_those_that_begin_in_it_once_hours_are_gone(
+        self, store, clock
+    ):
+        await hourly(store, clock, 100)
+        await build(store)
+        within = Span(T0 + 18 * HOUR, T0 + 66 * HOUR)
+        assert (await responses(store, "local", within))["lapor"].total == 48
+        await thin_all(thin_hours, store, T0 + 100 * HOUR)
+        # Of the days that begin at 16, 40 and 64 the last two begin in it.
+        assert (await responses(store, "local", within))["lapor"].total == 48
+        within = Span(T0 + 18 * HOUR, T0 + 60 * HOUR)
+        assert (await responses(store, "local", within))["lapor"].total == 24
+
     async def test_rolling_up_does_not_bring_them_back(self, store, path, clock):
         await hourly(store, clock, 30)
         await build(store)
@@ -204,6 +218,8 @@ class TestRebuild:
         with closing(sqlite3.connect(path)) as other:
             other.execute("UPDATE rollup_hour SET ok = ok + 5, responses = x'', up_us = 1")
             other.execute("UPDATE rollup_day SET failed = 3, down_us = 7")
+            invented = (to_us(T0 + 70 * HOUR), 1, 1, 9, 9, 9, 9, b"", 0, 0, 0, 0)
+            other.execute(f"INSERT INTO rollup_hour VALUES ({', '.join('?' * 12)})", invented)
             other.commit()
         done = await self.run(store)
         assert (done.results, done.since) == (len(every) + 1, T0 - 8 * HOUR)
@@ -220,20 +236,20 @@ class TestRebuild:
         assert snapshot(path) == sound
 
     async def test_results_that_come_meanwhile_are_counted_once(self, store, path, clock):
-        first = await hourly(store, clock, 40)
+        first = await hourly(store, clock, 40, since=T0 - 8 * HOUR)
         await build(store)
         days = await follow_zone(store, WITA, T0)
-        more = [result("lapor", T0 + n * HOUR + n * MINUTE) for n in range(1, 40)]
-
-        async def daemon():
-            async with await Store.open(path, clock=clock) as other:
-                for one in more:
+        late = [result("lapor", T0 - 8 * HOUR + n * HOUR + MINUTE) for n in range(8)]
+        async with await Store.open(path, clock=clock) as other:
+            async with store._turn:  # the first hour is reckoned and waits to be written
+                rebuilding = asyncio.create_task(rebuild(store, days, lambda *_: None))
+                await until(lambda: store._turn._waiters)
+                for one in late:
                     await write(other, clock, one, late=50 * HOUR)
-                    await build(other)
-
-        await asyncio.gather(daemon(), rebuild(store, days, lambda *_: None))
+                await build(other)
+            await rebuilding
         await build(store)
-        assert await counts(store, rollup_hour) == reckoned(first + more, hour_start)
+        assert await counts(store, rollup_hour) == reckoned(first + late, hour_start)
 
     async def test_results_that_go_meanwhile_leave_their_hours_as_they_were(self, store, path, clock):
         await hourly(store, clock, 60)

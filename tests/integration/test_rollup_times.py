@@ -20,8 +20,10 @@ from monitor.core.reason import Outcome
 from monitor.core.status import Status, Transition
 from monitor.store import Batch, Store
 from monitor.store.history import history
+from monitor.store.marks import follow_zone
+from monitor.store.rollup_times import add_times
 from monitor.store.schema import rollup_day, rollup_hour
-from tests.recording import Clock
+from tests.recording import Clock, until
 from tests.rollups import DAY, HOUR, MINUTE, T0, WITA, build, day_start, result, stored, write
 
 MUMBAI = ZoneInfo("Asia/Kolkata")
@@ -152,3 +154,27 @@ def _measured(timeline, span):
     found = measure(timeline, span, AccountingPolicy())
     known = (Status.UP, Status.DEGRADED, Status.BLOCKED, Status.DOWN)
     return {status: time for status in known if (time := getattr(found, status.value.lower()))}
+
+
+@pytest.mark.parametrize("steps", [1, 100])
+async def test_a_step_that_was_overtaken_writes_nothing(tmp_path, store, steps):
+    await store.register([("lapor", "lapor"), ("jdih", "jdih")], T0 - 30 * MINUTE)
+    await store.write(
+        Batch(
+            transitions=[change("lapor", T0, UP), change("jdih", T0, UP)],
+            heartbeat=("local", T0 + 4 * DAY),
+        )
+    )
+    days = await follow_zone(store, WITA, T0)
+    await add_times(store, "local", days, T0 + 9 * DAY)
+    async with await Store.open(tmp_path / "kulkul.db") as other:
+        async with store._turn:  # the step has read what there is, and waits for its turn to write
+            step = asyncio.create_task(add_times(store, "local", days, T0 + 9 * DAY))
+            await until(lambda: store._turn._waiters)
+            await other.write(Batch(transitions=[change("lapor", T0 + 5 * HOUR, DOWN)]))
+            for _ in range(steps):
+                await add_times(other, "local", days, T0 + 9 * DAY)
+        await step
+    await build(store)
+    for check in ("lapor", "jdih"):
+        await _same_as_measured(store, check, WITA)

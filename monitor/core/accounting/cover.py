@@ -18,7 +18,7 @@ class Cover:
     hours: Spans
     """Rows of hours that begin in it."""
     rest: Spans
-    """No whole hour of UTC is in it: only single results tell of it."""
+    """Without a whole hour in it: only single results tell of it."""
 
 
 def cover(within: Span, days: Days, hours_since: datetime) -> Cover:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -42,8 +41,11 @@ class Rollup:
 def together(rollups: Iterable[Rollup]) -> Rollup:
     """Return the results of all as one; none of them may be in two."""
     every = list(rollups)
-    outcomes = sum((Counter(one.outcomes) for one in every), Counter[Outcome]())
-    return Rollup(outcomes=dict(outcomes), responses=sketches_together(one.responses for one in every))
+    outcomes: dict[Outcome, int] = {}
+    for one in every:
+        for outcome, count in one.outcomes.items():
+            outcomes[outcome] = outcomes.get(outcome, 0) + count
+    return Rollup(outcomes=outcomes, responses=sketches_together(one.responses for one in every))
 
 
 def roll_up(

@@ -135,4 +135,6 @@ def together_bytes(written: Iterable[bytes]) -> Sketch:
 def _width(numbers: Iterable[int]) -> int:
     """Return the place in `_WIDTHS` of the narrowest width that holds them all."""
     largest = max(numbers, default=0)
-    return next(place for place, bits in enumerate((8, 16, 32, 64)) if largest < 1 << bits)
+    if largest < 1 << 8:
+        return 0
+    return 1 if largest < 1 << 16 else 2 if largest < 1 << 32 else 3
