@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from monitor.core.accounting.availability import KINDS
 from monitor.core.accounting.correction import Correction
 from monitor.core.reason import Sentence
+from monitor.reports.announcing import closing_alerts
 from monitor.reports.canonical import canonical, digest, read_record
 from monitor.reports.figures import build_report
 from monitor.reports.formats.json import report_json
@@ -18,6 +19,7 @@ from monitor.reports.report import Report
 from monitor.reports.scope import EVERYTHING, ReportScope
 from monitor.reports.seal import Revision
 from monitor.store import Store
+from monitor.store.alerts import write_alerts
 from monitor.store.audit import AuditEntry
 from monitor.store.audit import record as write_audit
 from monitor.store.corrections import write_correction
@@ -185,7 +187,9 @@ async def _keep(
         frozen_by=by,
         reason=reason,
     )
-    content = FrozenContent(record=data, figures=_figures(build_report(record)))
+    revision = Revision(number=number, sha256=one.sha256, frozen_at=at, frozen_by=by, reason=reason)
+    report = build_report(record, EVERYTHING, revision)
+    content = FrozenContent(record=data, figures=_figures(report))
     entry = AuditEntry(
         at=at,
         who=by,
@@ -201,6 +205,7 @@ async def _keep(
             await write_correction(connection, each)
         await write_frozen(connection, keys, one, content)
         await write_audit(connection, entry)
+        await write_alerts(connection, closing_alerts(report))
     return one
 
 
