@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from alerts.facts import Facts, Occasion
-from alerts.listeners import Listener
+from alerts.listeners import Listener, listeners
 from alerts.policy import Say, Talk
 from alerts.report_facts import Parcel, ReportFacts, ReportOf, Scope
 from alerts.telling import Surroundings
 from monitor.core.alert import Alert, AlertKind
-from monitor.core.route import ChannelKind, Severity, Topic
+from monitor.core.route import Channel, ChannelKind, Routing, Severity, Topic
 from monitor.core.service import Registry
 
 CARRIERS = frozenset(ChannelKind) - {ChannelKind.ALERTMANAGER}
@@ -63,6 +63,42 @@ def register_scopes(registry: Registry) -> set[Scope]:
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One report, and where it goes to."""
+
+    listener: Listener
+    scope: Scope
+    places: tuple[tuple[Channel, str], ...]
+    """Channels and addresses."""
+
+
+def copies(known: AbstractSet[Scope], registry: Registry, routing: Routing) -> list[Copy]:
+    """Return who gets which report, in the order of the routes; without those that no address is known of.
+
+    Args:
+        known: of what there are reports.
+        registry: says who is told by its contacts.
+        routing: the routes.
+    """
+    agencies = {one.id for one in known if one.of is ReportOf.AGENCY}
+    services = [one for one in registry.services.values() if one.agency_id in agencies]
+    found = []
+    for listener in listeners(Topic.REPORTS, services, registry, routing, Severity.CRITICAL):
+        mine = [one for one in services if one.agency_id == listener.agency_id]
+        places = tuple(
+            (channel, address)
+            for channel, address in listener.addresses(listener.route.to, mine, registry, routing)
+            if channel.kind in CARRIERS
+        )
+        if places:
+            found += [
+                Copy(listener=listener, scope=one, places=places)
+                for one in scopes_for(listener, known, registry)
+            ]
+    return found
+
+
 @dataclass(frozen=True, kw_only=True)
 class ClosedReport:
     """One closing of a period, or a wish that it be sent once more."""
@@ -75,10 +111,15 @@ class ClosedReport:
     severity = Severity.CRITICAL
     """For the conditions of routes: none holds a report back for being of little weight."""
 
+    @property
+    def scopes(self) -> AbstractSet[Scope]:
+        """Of what there are reports."""
+        return self._told.keys()
+
     @cached_property
     def services(self) -> tuple[str, ...]:
         """Those of the register whose agencies the report is about."""
-        agencies = {one.id for one in self._told if one.of is ReportOf.AGENCY}
+        agencies = {one.id for one in self.scopes if one.of is ReportOf.AGENCY}
         services = self.around.registry.services.values()
         return tuple(one.id for one in services if one.agency_id in agencies)
 
@@ -110,7 +151,7 @@ class ClosedReport:
                     thread=f"{thread}:{scope}",
                 ),
             )
-            for scope in scopes_for(listener, self._told.keys(), registry)
+            for scope in scopes_for(listener, self.scopes, registry)
         ]
 
     def facts(self, say: Say, now: datetime) -> Facts:
