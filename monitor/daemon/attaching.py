@@ -16,7 +16,7 @@ from monitor.reports.scope import ReportScope
 from monitor.store import Store
 
 KEPT_FOR = timedelta(minutes=10)
-"""After the last message that asked: a record takes some tens of megabytes."""
+"""A record of a thousand services takes some tens of megabytes."""
 KEPT_FILES = 12
 """Recipients of one scope follow each other."""
 _NAME = Sentence("laporan-ketersediaan-{period}", "availability-report-{period}")
@@ -40,10 +40,14 @@ class ReportFiles:
     Args:
         store: open.
         formats: what can be written, by name.
+        kept_for: how long what was written is kept after the last message that asked.
     """
 
-    def __init__(self, store: Store, formats: Mapping[str, Format] = FORMATS) -> None:
+    def __init__(
+        self, store: Store, formats: Mapping[str, Format] = FORMATS, kept_for: timedelta = KEPT_FOR
+    ) -> None:
         self._store = store
+        self._kept_for = kept_for
         self._formats = formats
         self._one_at_a_time = asyncio.Lock()
         self._closing: tuple[tuple[str, str, int], Closed] | None = None
@@ -58,18 +62,23 @@ class ReportFiles:
             StoreUnavailable: it cannot be read now.
         """
         async with self._one_at_a_time:
-            self._forget_later()
-            return tuple(
-                [
-                    Attachment(
-                        name=file_name(matter, self._formats[one].suffix),
-                        content_type=_CONTENT_TYPES.get(self._formats[one].suffix, _ANY_TYPE),
-                        data=await self._file(matter, one),
-                    )
-                    for one in matter.formats
-                    if one in self._formats
-                ]
-            )
+            if self._forgetting is not None:
+                self._forgetting.cancel()
+            try:
+                return tuple(
+                    [await self._attachment(matter, one) for one in matter.formats if one in self._formats]
+                )
+            finally:
+                loop = asyncio.get_running_loop()
+                self._forgetting = loop.call_later(self._kept_for.total_seconds(), self._forget)
+
+    async def _attachment(self, matter: ReportMatter, name: str) -> Attachment:
+        suffix = self._formats[name].suffix
+        return Attachment(
+            name=file_name(matter, suffix),
+            content_type=_CONTENT_TYPES.get(suffix, _ANY_TYPE),
+            data=await self._file(matter, name),
+        )
 
     async def _file(self, matter: ReportMatter, name: str) -> bytes:
         found = self._files.get((matter, name))
@@ -107,12 +116,6 @@ class ReportFiles:
                 )
             self._closing = (wanted, found)
         return self._closing[1]
-
-    def _forget_later(self) -> None:
-        if self._forgetting is not None:
-            self._forgetting.cancel()
-        loop = asyncio.get_running_loop()
-        self._forgetting = loop.call_later(KEPT_FOR.total_seconds(), self._forget)
 
     def _forget(self) -> None:
         self._closing = None

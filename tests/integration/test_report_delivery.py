@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from alerts.channels import open_channel
+from alerts.delivery import DeliveryError, ReportMatter
 from alerts.message import render
 from alerts.packing import unpack
 from alerts.planner import Planner
@@ -29,13 +31,14 @@ from monitor.core.route import (
     WebhookChannel,
 )
 from monitor.core.service import Agency, Contact, Government, Registry
-from monitor.daemon.attaching import ReportFiles
+from monitor.daemon.attaching import _CONTENT_TYPES, KEPT_FILES, ReportFiles
 from monitor.reports.announcing import ask_delivery
 from monitor.reports.closing import ClosedAlreadyError, close, closed, revise
-from monitor.reports.formats import FORMATS
+from monitor.reports.formats import FORMATS, Format
 from monitor.reports.scope import ReportScope
-from monitor.store import Store
+from monitor.store import Store, StoreUnavailable
 from monitor.store.alerts import alerts
+from monitor.store.frozen import frozen_periods
 from monitor.store.outbox import State, claim, notifications
 from tests.mailserver import mail_server
 from tests.recording import Clock
@@ -435,6 +438,81 @@ async def test_names_from_the_register_break_no_header(store):
         "[Kulkul] Laporan ketersediaan Oktober 2026 — Dinas Bcc: semua@demo.go.id"
     )
     assert "<script>" not in told.get_body(("html",)).get_content()
+
+
+async def test_what_cannot_be_read_now_is_no_fault_of_the_message(store):
+    await close_month(store)
+
+    async def attach(_):
+        raise StoreUnavailable("locked", retryable=True)
+
+    await planner(store, route("penilai", HEAD, topics=REPORTS)).tick()
+    sending = await sender(store, mail(1), attach=attach)
+    with pytest.raises(StoreUnavailable):
+        await sending.flush()
+    assert [one.state for one in await notifications(store)] == [State.WAITING]
+
+
+async def test_where_nothing_can_be_raised_nothing_is_closed(store):
+    async with store.writing() as (connection, _):
+        await connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON alert BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    with pytest.raises((StoreUnavailable, IntegrityError)):
+        await close_month(store)
+    assert await frozen_periods(store, "local") == []
+
+
+WANTED = ReportMatter(
+    vantage="local",
+    period="2026-10",
+    revision=1,
+    sha256="",
+    government=None,
+    agency="kominfo",
+    language="id",
+    formats=("json", "docx"),
+)
+
+
+async def test_files_are_of_the_closing_that_was_told_and_of_no_other(store):
+    one = await close_month(store)
+    write = ReportFiles(store)
+    (file,) = await write(replace(WANTED, sha256=one.sha256))
+    assert (file.name, file.content_type) == (
+        "laporan-ketersediaan-2026-10-kominfo.json",
+        "application/json",
+    )
+    for other in (
+        replace(WANTED, sha256="ff"),
+        replace(WANTED, revision=2),
+        replace(WANTED, period="2026-09"),
+    ):
+        with pytest.raises(DeliveryError) as caught:
+            await ReportFiles(store)(other)
+        assert caught.value.permanent
+
+
+async def test_what_was_written_is_forgotten_after_a_while(store):
+    wanted = replace(WANTED, sha256=(await close_month(store)).sha256)
+    write = ReportFiles(store, kept_for=timedelta(0))
+    await write(wanted)
+    async with asyncio.timeout(20):
+        while write._closing is not None or write._files:  # noqa: ASYNC110 - no event tells
+            await asyncio.sleep(0)
+    assert len(await write(wanted)) == 1
+
+
+async def test_no_more_files_are_kept_than_some(store):
+    wanted = replace(WANTED, sha256=(await close_month(store)).sha256, formats=("json",))
+    write = ReportFiles(store, {"json": Format("json", lambda *_: b"x")})
+    for number in range(KEPT_FILES + 3):
+        await write(replace(wanted, agency=f"a{number}"))
+    assert len(write._files) == KEPT_FILES
+
+
+def test_every_format_travels_under_its_own_type():
+    assert {one.suffix for one in FORMATS.values()} <= set(_CONTENT_TYPES)
 
 
 async def test_files_of_one_closing_are_written_once_for_all_who_get_them(store):
