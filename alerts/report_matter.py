@@ -81,9 +81,7 @@ def copies(known: AbstractSet[Scope], registry: Registry, routing: Routing) -> l
         registry: says who is told by its contacts.
         routing: the routes.
     """
-    agencies = {one.id for one in known if one.of is ReportOf.AGENCY}
-    services = [one for one in registry.services.values() if one.agency_id in agencies]
-    found = []
+    services, found = list(registry.services.values()), []
     for listener in listeners(Topic.REPORTS, services, registry, routing, Severity.CRITICAL):
         mine = [one for one in services if one.agency_id == listener.agency_id]
         places = tuple(
@@ -116,12 +114,10 @@ class ClosedReport:
         """Of what there are reports."""
         return self._told.keys()
 
-    @cached_property
+    @property
     def services(self) -> tuple[str, ...]:
-        """Those of the register whose agencies the report is about."""
-        agencies = {one.id for one in self.scopes if one.of is ReportOf.AGENCY}
-        services = self.around.registry.services.values()
-        return tuple(one.id for one in services if one.agency_id in agencies)
+        """All of the register; of which agencies there are reports, `scopes` says."""
+        return tuple(self.around.registry.services)
 
     def discuss(self, listener: Listener, talk: Talk, now: datetime) -> tuple[Talk, list[Say]]:
         """Say all of it at once, and never again."""

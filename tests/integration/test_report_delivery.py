@@ -91,6 +91,8 @@ async def store(tmp_path):
             change("jdih", START - DAY, UP),
             change("lapor", START + 9 * DAY, DOWN),
             change("lapor", START + 9 * DAY + 3 * HOUR, UP),
+            change("lapor", START + 20 * DAY, DOWN),
+            change("lapor", START + 20 * DAY + HOUR, UP),
         )
         yield opened
 
@@ -217,11 +219,12 @@ async def test_a_mail_tells_the_figures_of_its_scope_and_carries_typed_files(sto
     assert kominfo.get_content_type() == "multipart/mixed"
     text = kominfo.get_body(("plain",)).get_content()
     figures = (await closed(store, "local", "2026-10")).report(ReportScope(agency="kominfo")).whole
-    assert figures.availability.down == 3 * HOUR
+    assert figures.availability.down == 4 * HOUR
     for told in (
-        "99,596%",
-        "3 jam",
-        "Gangguan              : 1",
+        "99,462%",
+        "Gangguan              : 2",
+        "Lama gangguan         : 4 jam",
+        "Gangguan terlama      : 3 jam",
         "Dinas Kominfo, Pemkab Badung",
         "Berkasnya terlampir",
     ):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.attaching import encoded_bytes, fitting, report_matter
+from alerts.attaching import encoded_bytes, fitting, report_matter, with_files
 from alerts.delivery import Attachment
 from alerts.facts import Occasion
 from alerts.glossary import WORDS
@@ -27,7 +27,7 @@ from monitor.reports.report import Trend
 from monitor.reports.words import TRENDS
 from tests.facts import WITA
 from tests.reportfacts import AGENCY, CLOSED, REVISED, WHOLE, told
-from tests.telling import AGENCIES, CONTACTS, OPERATORS, register, route, routing
+from tests.telling import AGENCIES, CONTACTS, HOOK, MAIL, OPERATORS, register, route, routing
 
 NOW = datetime(2026, 11, 5, tzinfo=UTC)
 REGISTER = register("a", "b", "c")
@@ -210,6 +210,19 @@ def test_files_that_just_fit_go_along_and_one_byte_more_stays_behind():
     assert fitting(WHOLE, files, limit)[1] == files
     report, carried = fitting(WHOLE, files, limit - 1)
     assert (carried, report.too_large, report.attached, len(report.files)) == ((), True, False, 2)
+
+
+@pytest.mark.parametrize(("channel", "carries"), [(MAIL, True), (HOOK, False)])
+async def test_only_mails_carry_files_and_for_others_none_is_written(channel, carries):
+    asked = []
+
+    async def attach(matter):
+        asked.append(matter)
+        return (Attachment(name="a.pdf", content_type="application/pdf", data=b"x"),)
+
+    facts, files = await with_files(told(WHOLE), channel, "id", attach)
+    assert (len(asked), len(files), facts.report.attached) == (carries, carries, carries)
+    assert await with_files(told(WHOLE), channel, "id", None) == (told(WHOLE), ())
 
 
 @given(st.integers(0, 10_000))
