@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
@@ -25,6 +25,32 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportMatter:
+    """Which files of which closing a message carries."""
+
+    vantage: str
+    period: str
+    revision: int
+    sha256: str
+    """Of the record that it was closed with."""
+    government: str | None
+    agency: str | None
+    """Ids; None: any."""
+    language: str
+    formats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes along with a message."""
+
+    name: str
+    content_type: str
+    """`application/pdf`"""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One attempt to say something to one recipient over one channel."""
 
@@ -38,6 +64,8 @@ class Delivery:
     language: str
     facts: Facts
     message: Message
+    attachments: tuple[Attachment, ...] = ()
+    """Of channels that carry files."""
 
 
 class DeliveryError(Exception):
@@ -73,3 +101,6 @@ Opens = Callable[..., Sends]
 """Takes the channel's settings (`monitor.core.route`); opens nothing before the first message."""
 Renders = Callable[[Facts, str], Message]
 """Takes facts and a language."""
+Attach = Callable[[ReportMatter], Awaitable[tuple[Attachment, ...]]]
+"""Writes the files of a closed period: the same bytes whenever it is asked. Those that it cannot write by now
+are left out. Raises DeliveryError, or StoreUnavailable."""

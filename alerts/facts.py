@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from alerts.report_facts import ReportFacts
 from monitor.core.finding import FindingSeverity, finding_name
 from monitor.core.incident import Tie
 from monitor.core.reason import Reason, Sentence, Stage
@@ -37,6 +38,8 @@ class Occasion(StrEnum):
     """The day on which one of them ends in an outage came nearer, or has passed."""
     FINDING_CLOSED = "finding_closed"
     """None of those that were told is left to be mended."""
+    REPORT = "report"
+    """A period was closed, or closed again: its report."""
     TEST = "test"
 
     @property
@@ -118,8 +121,8 @@ class Facts:
 
     occasion: Occasion
     subject: str
-    """Name of the incident; or service id, vantage, notification, `findings:` and a domain. Messages of one
-    conversation share it."""
+    """Name of the incident; or service id, vantage, notification, `findings:` and a domain, `report:` and a
+    period. Messages of one conversation share it."""
     severity: Severity
     written_at: datetime
     began_at: datetime
@@ -138,6 +141,7 @@ class Facts:
     acknowledged_by: tuple[str, ...] = ()
     findings: tuple[FindingFacts, ...] = ()
     """Those that the message is sent for first; then the worst first."""
+    report: ReportFacts | None = None
     vantage: str = ""
     detail: str | None = None
     """Of monitor messages: what is wrong, one English sentence or a list of names."""

@@ -87,6 +87,30 @@ class Words:
     gone: str
     accepted: str
     accepted_until: str
+    report_of: str
+    revised_report_of: str
+    all_services: str
+    availability: str
+    met: str
+    met_of: str
+    unmeasured: str
+    outages: str
+    time_down: str
+    longest: str
+    coverage: str
+    compared: str
+    from_before: str
+    trends: Mapping[str, str]
+    """How a period compares with the one before, by the words of reports."""
+    policy: str
+    revision: str
+    closed: str
+    files: str
+    file_name: str
+    """Stands for the name of a file."""
+    contest_outage: str
+    verify_file: str
+    build_file: str
 
 
 _ID = Words(
@@ -107,6 +131,7 @@ _ID = Words(
         Occasion.FINDING: "TEMUAN",
         Occasion.FINDING_REMINDER: "PENGINGAT TEMUAN",
         Occasion.FINDING_CLOSED: "TEMUAN TERATASI",
+        Occasion.REPORT: "Kulkul",
         Occasion.TEST: "UJI COBA",
     },
     ties={
@@ -191,6 +216,34 @@ _ID = Words(
     gone="Tidak ditemukan lagi",
     accepted="Diterima untuk sementara",
     accepted_until="sampai {at}",
+    report_of="Laporan ketersediaan {period}",
+    revised_report_of="Laporan ketersediaan {period}, revisi {revision}",
+    all_services="semua layanan",
+    availability="Ketersediaan",
+    met="Target tercapai",
+    met_of="{met} dari {services}",
+    unmeasured="{services} tidak terukur",
+    outages="Gangguan",
+    time_down="Lama gangguan",
+    longest="Gangguan terlama",
+    coverage="Cakupan",
+    compared="Perbandingan",
+    from_before="periode sebelumnya {share}",
+    trends={
+        "better": "membaik",
+        "worse": "memburuk",
+        "same": "tetap",
+        "new": "baru",
+        "too_little": "tidak cukup data",
+    },
+    policy="Kebijakan perhitungan",
+    revision="Revisi",
+    closed="Ditutup",
+    files="Lampiran",
+    file_name="BERKAS",
+    contest_outage="Catat sanggahan atas suatu gangguan",
+    verify_file="Periksa keaslian berkas",
+    build_file="Susun berkas yang sama",
 )
 _EN = Words(
     tags={
@@ -210,6 +263,7 @@ _EN = Words(
         Occasion.FINDING: "FINDING",
         Occasion.FINDING_REMINDER: "FINDING REMINDER",
         Occasion.FINDING_CLOSED: "FINDING RESOLVED",
+        Occasion.REPORT: "Kulkul",
         Occasion.TEST: "TEST",
     },
     ties={
@@ -294,6 +348,34 @@ _EN = Words(
     gone="No longer found",
     accepted="Accepted for the time being",
     accepted_until="until {at}",
+    report_of="Availability report {period}",
+    revised_report_of="Availability report {period}, revision {revision}",
+    all_services="all services",
+    availability="Availability",
+    met="Target met",
+    met_of="{met} of {services}",
+    unmeasured="{services} not measured",
+    outages="Outages",
+    time_down="Time down",
+    longest="Longest outage",
+    coverage="Coverage",
+    compared="Comparison",
+    from_before="period before {share}",
+    trends={
+        "better": "better",
+        "worse": "worse",
+        "same": "unchanged",
+        "new": "new",
+        "too_little": "not enough data",
+    },
+    policy="Accounting policy",
+    revision="Revision",
+    closed="Closed",
+    files="Attached",
+    file_name="FILE",
+    contest_outage="Record that an outage is contested",
+    verify_file="Verify a file",
+    build_file="Build the same file",
 )
 
 WORDS: Mapping[str, Words] = {"id": _ID, "en": _EN}

@@ -20,6 +20,7 @@ from alerts.policy import (
     discuss_status,
     told_findings,
 )
+from alerts.report_matter import ClosedReport, is_report
 from alerts.telling import Surroundings, outage_facts, status_facts
 from monitor.core.affected import Places, affected, places_of
 from monitor.core.alert import Alert, AlertKind
@@ -125,7 +126,7 @@ class Episode:
         return status_facts(say, self.alert, self.matter.since, self.matter.until, self.around, now)
 
 
-Subject = Outage | Episode | Findings
+Subject = Outage | Episode | Findings | ClosedReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,7 @@ class Matters:
         """Return the names of what an alert is about: its subject's, or that of the alert that began it."""
         if alert.kind in (AlertKind.INCIDENT, AlertKind.FINDING):
             return {alert.subject}
-        if alert.kind in _COURSES:
+        if alert.kind in _COURSES or alert.kind is AlertKind.REPORT:
             return {alert.key}
         begun = await beginning(self._store, alert, _BEGUN_BY[alert.kind])
         return {begun.key} if begun is not None else set()
@@ -189,6 +190,9 @@ class Matters:
         domain = domain_of_findings(name)
         if domain is not None:
             return await self._findings(name, domain, around)
+        if is_report(name):
+            raised = await episode(self._store, name, None)
+            return None if raised is None else ClosedReport(name=name, alert=raised[0], around=around)
         number = incident_number(name)
         blind = await open_period(self._store, self._vantage) is not None
         if number is None:

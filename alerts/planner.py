@@ -16,6 +16,7 @@ from alerts.listeners import Listener, listener_of, listeners
 from alerts.matters import Matters, Outage, Subject
 from alerts.packing import pack
 from alerts.policy import Say, Talk
+from alerts.report_matter import CARRIERS
 from monitor.core.raising import ABOUT_FINDINGS, findings_subject
 from monitor.core.route import Channel, ChannelKind, Routing, Severity
 from monitor.core.routing import quiet_until
@@ -225,11 +226,14 @@ class Planner:
         due_at = now
         if facts.severity is not Severity.CRITICAL:
             due_at = quiet_until(route.quiet, now, self._zone) or now
+        thread = talk.subject if say.parcel is None else say.parcel.thread
         for channel, address in listener.addresses(to, services, registry, self._routing):
+            if say.parcel is not None and channel.kind not in CARRIERS:
+                continue
             yield Notification(
-                key=_key(listener.id, talk.subject, str(say.place), channel.id, address),
+                key=_key(listener.id, thread, str(say.place), channel.id, address),
                 route_id=listener.id,
-                subject=talk.subject,
+                subject=thread,
                 place=say.place,
                 occasion=say.occasion.value,
                 channel=channel.id,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from alerts.facts import Occasion
+from alerts.report_facts import Parcel
 from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Incident, Member
 from monitor.core.route import Reminders, Route
@@ -108,6 +109,8 @@ class Say:
     """Numbers of those that it speaks of."""
     news: frozenset[int] = frozenset()
     """Those of them for which it is said."""
+    parcel: Parcel | None = None
+    """Of a report: which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

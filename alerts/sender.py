@@ -12,7 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from alerts.delivery import Delivery, DeliveryError, Renders, Sends
+from alerts.attaching import with_files
+from alerts.delivery import Attach, Delivery, DeliveryError, Renders, Sends
 from alerts.facts import Occasion
 from alerts.packing import unpack
 from monitor.core.alert import Alert, AlertKind
@@ -51,6 +52,7 @@ class Sender:
         count: is told the channel's id and the outcome (sent, retried, dead) of every attempt.
         now: the clock; aware UTC.
         pick: returns a number from 0 to 1, for the jitter.
+        attach: writes the files of a report; None: no message carries any.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class Sender:
         count: Callable[[str, str], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         pick: Callable[[], float] = random.random,
+        attach: Attach | None = None,
     ) -> None:
         self._store = store
         self._render = render
@@ -68,6 +71,7 @@ class Sender:
         self._count = count
         self._now = now
         self._pick = pick
+        self._attach = attach
         self._who = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
         self._channels: dict[str, Channel] = {}
         self._opened: dict[str, Sends] = {}
@@ -194,7 +198,10 @@ class Sender:
             raise DeliveryError(f"There is no channel {one.channel} in the routes any more.", permanent=True)
         try:
             facts = unpack(one.facts)
+            facts, files = await with_files(facts, channel, one.language, self._attach)
             message = self._render(facts, one.language)
+        except (DeliveryError, StoreUnavailable):
+            raise
         except Exception as error:
             _log.exception("a message could not be written")
             raise DeliveryError(
@@ -208,6 +215,7 @@ class Sender:
             language=one.language,
             facts=facts,
             message=message,
+            attachments=files,
         )
         try:
             await self._opening(channel).send(delivery)

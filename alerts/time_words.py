@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from calendar import monthrange
+from datetime import date, datetime, timedelta, tzinfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
 _LONG = {"id": "EEEE, d MMMM y HH.mm", "en": "EEEE, d MMMM y, HH:mm"}
 """Of our own: CLDR writes `04 November` and seconds, and in English the American order."""
 _DAY = "d MMM y"
+_LONG_DAY = "d MMMM y"
 _SHORT = {"id": "d MMM y HH.mm", "en": "d MMM y, HH:mm"}
 
 
@@ -27,6 +29,27 @@ def short_moment(at: datetime, zone: tzinfo, language: str) -> str:
 def short_day(at: datetime, zone: tzinfo, language: str) -> str:
     """Return a day such as `4 Nov 2026`."""
     return _written(at, zone, _DAY, language)
+
+
+def days(first: date, last: date, language: str) -> str:
+    """Return a span of days, of which both ends are included, such as `1-31 Oktober 2026` with an en dash."""
+    start, end = (format_date(day, _LONG_DAY, locale=language) for day in (first, last))
+    if first == last:
+        return end
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}\N{EN DASH}{end}"
+    return f"{start} \N{EN DASH} {end}"
+
+
+def month(first: date, last: date, language: str) -> str:
+    """Return `Oktober 2026` where these are the days of a month; else nothing."""
+    whole = first.day == 1 and last == first.replace(day=monthrange(first.year, first.month)[1])
+    return format_date(first, "MMMM y", locale=language) if whole else ""
+
+
+def percent(share: str, language: str) -> str:
+    """Return `99,941%` or `99.941%` from `99.941`, digit by digit: it was rounded before, and down."""
+    return f"{share.replace('.', ',') if language == 'id' else share}%"
 
 
 def span(duration: timedelta, language: str) -> str:

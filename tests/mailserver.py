@@ -48,6 +48,8 @@ class MailServer:
     users: Mapping[str, str] = field(default_factory=dict)
     refuses: dict[str, str] = field(default_factory=dict)
     """MAIL, RCPT or DATA → the reply to it, instead of taking the mail."""
+    refuses_recipients: dict[str, str] = field(default_factory=dict)
+    """Address → the reply to it as a recipient."""
     mails: list[Received] = field(default_factory=list)
     connections: int = 0
 
@@ -65,6 +67,8 @@ class MailServer:
     ) -> str:
         if "RCPT" in self.refuses:
             return self.refuses["RCPT"]
+        if address in self.refuses_recipients:
+            return self.refuses_recipients[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -1,4 +1,4 @@
-"""One message as a mail: headers, text and HTML, in 7 bits wherever the addresses allow it; pure."""
+"""One message as a mail: headers, text, HTML and files, in 7 bits wherever the addresses allow it; pure."""
 
 from __future__ import annotations
 
@@ -80,6 +80,9 @@ def write_mail(delivery: Delivery, settings: EmailChannel, at: datetime | None =
     # Quoted-printable even where the server takes 8 bits: one that passes the mail on may not.
     mail.set_content(sendable(delivery.message.text), cte="quoted-printable")
     mail.add_alternative(sendable(delivery.message.html), subtype="html", cte="quoted-printable")
+    for one in delivery.attachments:
+        kind, _, subkind = one.content_type.partition("/")
+        mail.add_attachment(one.data, maintype=kind, subtype=subkind, filename=sendable(one.name))
     mail["Content-Language"] = delivery.language  # of the whole; set earlier, it would have gone to the text
     return Mail(
         sender=sender.addr_spec,

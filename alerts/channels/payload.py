@@ -6,7 +6,7 @@ Within version 1 keys may be added, but none changes its meaning or goes; that w
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from alerts.channels.wording import sendable
 from alerts.delivery import Delivery
 from alerts.facts import Facts, FindingFacts, Occasion, ServiceFacts
+from alerts.report_facts import ReportFacts, ReportOf
 from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
 from monitor.core.raising import domain_of_findings
@@ -96,6 +97,52 @@ class FindingPayload(_Model):
     """Standards and regulations by which it counts as wrong."""
 
 
+class ScopePayload(_Model):
+    """Of what a report is."""
+
+    kind: ReportOf
+    """whole, government or agency."""
+    id: Text
+    """Of the government or agency; empty of the whole."""
+    name: Text
+
+
+class ReportPayload(_Model):
+    """One scope of a closed period. Shares are in percent, rounded down, as texts such as `99.941`."""
+
+    period: Text
+    """As it is written: 2026-10."""
+    first: date
+    last: date
+    """Included."""
+    revision: int
+    """From 1; each replaces the one before."""
+    reason: Text
+    """Why it was revised; empty of the first."""
+    closed_at: Moment
+    closed_by: Text
+    sha256: Text
+    """Of the record that it was closed with."""
+    policy: Text
+    """Name and version of the accounting policy."""
+    scope: ScopePayload
+    services: int
+    targets_met: int
+    """Services that met their target."""
+    targets_missed: int
+    """Services that did not; of the rest nothing was measured."""
+    availability_percent: Text | None
+    """null: nothing was measured."""
+    availability_before_percent: Text | None
+    """Of the period before."""
+    trend: Text
+    """better, worse, same, new or too_little: how it compares with the period before."""
+    coverage_percent: Text | None
+    outages: int
+    down_seconds: float
+    longest_outage_seconds: float
+
+
 class TextPayload(_Model):
     """The message as people read it, in `language`."""
 
@@ -142,6 +189,8 @@ class AlertPayload(_Model):
     """Of messages about findings: the domain that they are about."""
     findings: list[FindingPayload]
     """Of messages about findings: those that it is sent for first."""
+    report: ReportPayload | None
+    """Of messages about a closed period: the main figures of its report."""
     detail: Text | None
     """Of messages about the monitor itself: what is wrong."""
     link: Text | None
@@ -174,6 +223,7 @@ def payload(delivery: Delivery) -> AlertPayload:
         acknowledged_by=list(facts.acknowledged_by),
         domain=domain_of_findings(facts.subject),
         findings=[_finding(one, delivery.language) for one in facts.findings],
+        report=_report(facts.report),
         detail=facts.detail,
         link=facts.link,
         contact=facts.contact,
@@ -227,6 +277,33 @@ def _finding(one: FindingFacts, language: str) -> FindingPayload:
         places=list(one.places),
         services=list(one.services),
         references=list(one.references),
+    )
+
+
+def _report(one: ReportFacts | None) -> ReportPayload | None:
+    if one is None:
+        return None
+    return ReportPayload(
+        period=one.period,
+        first=one.first,
+        last=one.last,
+        revision=one.revision,
+        reason=one.reason,
+        closed_at=one.closed_at,
+        closed_by=one.closed_by,
+        sha256=one.sha256,
+        policy=one.policy,
+        scope=ScopePayload(kind=one.scope, id=one.scope_id, name=one.scope_name),
+        services=one.service_count,
+        targets_met=one.met,
+        targets_missed=one.missed,
+        availability_percent=one.availability,
+        availability_before_percent=one.before,
+        trend=one.trend,
+        coverage_percent=one.coverage,
+        outages=one.outages,
+        down_seconds=one.down.total_seconds(),
+        longest_outage_seconds=one.longest.total_seconds(),
     )
 
 

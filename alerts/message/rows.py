@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alerts.facts import FINDINGS, Facts, Occasion, ServiceFacts
 from alerts.message.legible import legible
+from alerts.message.report import build_command, report_figures
 from alerts.message.subject import (
     NAME_LIMIT,
     cause_words,
@@ -28,7 +29,7 @@ DETAIL_LIMIT = 800
 WHO_LIMIT = 200
 _LETTER_HELPS = frozenset({Reason.BLOCKED_CHALLENGE, Reason.BLOCKED_FORBIDDEN})
 _ABOUT_ITSELF = frozenset({Occasion.BLIND, Occasion.SIGHTED, Occasion.TEST})
-_TIMELESS = FINDINGS | {Occasion.UNDELIVERED, Occasion.TEST}
+_TIMELESS = FINDINGS | {Occasion.UNDELIVERED, Occasion.REPORT, Occasion.TEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ def rows(facts: Facts, reasons: Sequence[Why], voice: Voice) -> tuple[Row, ...]:
     """Return the facts in the order in which one asks for them; none is empty."""
     spoken = spoken_of(facts)
     found = [
+        *(Row(one.label, one.value, one.form) for one in report_figures(facts, voice)),
         *_services(facts, spoken, voice),
         *_times(facts, spoken, voice),
         *_reasons(facts, reasons, voice),
@@ -65,6 +67,12 @@ def commands(facts: Facts, voice: Voice) -> tuple[Row, ...]:
         return tuple(
             Row(words.write_letter, f"kulkul letter {legible(one.id, NAME_LIMIT)}", "code")
             for one in refused[:1]
+        )
+    if facts.report is not None:
+        return (
+            Row(words.contest_outage, f'kulkul incident contest {words.number} --reason "…"', "code"),
+            Row(words.verify_file, f"kulkul report verify {words.file_name}", "code"),
+            Row(words.build_file, build_command(facts.report), "code"),
         )
     if facts.occasion in FINDINGS and "." in domain_of(facts):  # a service without a domain has no card
         return (Row(words.show_card, f"kulkul domain {domain_of(facts)}", "code"),)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from alerts.facts import FINDINGS, Facts, FindingFacts, Occasion, ServiceFacts
 from alerts.glossary import Words
 from alerts.message.legible import legible, shortened
+from alerts.message.report import report_heading
 from alerts.message.voice import Voice
 from monitor.core.incident import Tie, incident_name, incident_number
 from monitor.core.raising import domain_of_findings
@@ -37,6 +38,8 @@ def heading(facts: Facts, voice: Voice) -> tuple[str, str]:
     """Return what the message is about, and whose or by what; the second may be empty."""
     if facts.occasion in FINDINGS:
         return _of_findings(facts, voice)
+    if facts.report is not None:
+        return report_heading(facts.report, voice)
     spoken = spoken_of(facts)
     if len(spoken) == 1:
         return name_of(spoken[0]), legible(spoken[0].agency, NAME_LIMIT)

@@ -10,6 +10,7 @@ from alerts.glossary import Words
 from alerts.message.findings import FindingView, Mentions, mentions, told_findings
 from alerts.message.legible import legible
 from alerts.message.listing import Listing, listings
+from alerts.message.report import ReportView, report_view
 from alerts.message.rows import URL_LIMIT, WHO_LIMIT, Row, commands, rows, times
 from alerts.message.subject import (
     NAME_LIMIT,
@@ -24,8 +25,8 @@ from alerts.message.subject import (
 from alerts.message.voice import Voice
 from alerts.message.why import seen, sentences, steps, whys
 
-SYMBOLS = {"down": "✖", "blocked": "⊘", "degraded": "▲", "up": "✔", "unknown": "?"}
-"""Those of the status page."""
+SYMBOLS = {"down": "✖", "blocked": "⊘", "degraded": "▲", "up": "✔", "unknown": "?", "link": "▤"}
+"""Those of the status page, and one for what is neither good nor bad news."""
 _TONES = {
     Occasion.OUTAGE: "down",
     Occasion.GREW: "down",
@@ -43,6 +44,7 @@ _TONES = {
     Occasion.FINDING: "degraded",
     Occasion.FINDING_REMINDER: "degraded",
     Occasion.FINDING_CLOSED: "up",
+    Occasion.REPORT: "link",
     Occasion.TEST: "unknown",
 }
 
@@ -85,6 +87,7 @@ class View:
     mentions: tuple[Mentions, ...]
     accepted: bool
     """Whether one of the findings is accepted for the time being."""
+    report: ReportView | None
     commands: tuple[Row, ...]
     link: str
     contact: str
@@ -126,6 +129,7 @@ def view(facts: Facts, voice: Voice) -> View:
         findings=told_findings(facts, voice),
         mentions=mentions(facts, voice),
         accepted=any(one.accepted_until is not None for one in facts.findings),
+        report=report_view(facts, voice),
         commands=commands(facts, voice),
         link=legible(facts.link or "", URL_LIMIT),
         contact=legible(facts.contact or "", WHO_LIMIT),

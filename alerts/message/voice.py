@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from alerts import time_words
 from alerts.glossary import WORDS, Words
@@ -37,6 +37,18 @@ class Voice:
     def short_day(self, at: datetime) -> str:
         """Return `4 Nov 2026`."""
         return time_words.short_day(at, self.zone, self.language)
+
+    def days(self, first: date, last: date) -> str:
+        """Return the first and the last day in words."""
+        return time_words.days(first, last, self.language)
+
+    def month(self, first: date, last: date) -> str:
+        """Return `Oktober 2026`; empty where the days are not those of a month."""
+        return time_words.month(first, last, self.language)
+
+    def percent(self, share: str) -> str:
+        """Return `99,941%`."""
+        return time_words.percent(share, self.language)
 
     def span(self, duration: timedelta) -> str:
         """Return `3 jam 21 menit`."""

@@ -24,6 +24,9 @@ class AlertKind(StrEnum):
     FINDING = "finding"
     """A domain's findings opened, closed or got worse; its subject is `findings:` and the domain, and what to
     say is in the findings."""
+    REPORT = "report"
+    """A month was closed, or somebody asks that a closed period be sent; its subject is `report:` and the
+    period, and its detail holds the figures of every scope."""
     UNDELIVERED = "undelivered"
     """A message went to the dead letter; its subject is `notification:` and its id."""
 

@@ -45,6 +45,19 @@ class Topic(StrEnum):
     FINDING = "finding"
     MONITOR = "monitor"
     """The monitor itself: blindness, messages that could not be delivered."""
+    REPORTS = "reports"
+    """Reports of closed months, each recipient the one of its scope."""
+
+
+class ReportFormat(StrEnum):
+    """As what a route can ask for reports. Named here, since the register is read without the formats."""
+
+    CSV = "csv"
+    CSV_EXCEL = "csv-excel"
+    HTML = "html"
+    JSON = "json"
+    PDF = "pdf"
+    XLSX = "xlsx"
 
 
 class ChannelKind(StrEnum):
@@ -79,6 +92,8 @@ class EmailChannel:
     """`Name <address>` or an address."""
     reply_to: str | None = None
     ca_file: str | None = None
+    attachments_max_bytes: int = 10_000_000
+    """Of one mail, as they travel (base64). Postfix, as it is installed, takes mails of 10,240,000 bytes."""
     timeout: timedelta = timedelta(seconds=30)
     kind = ChannelKind.EMAIL
 
@@ -199,6 +214,8 @@ class Route:
     degraded_after: timedelta = timedelta(minutes=30)
     """How long a service must be slow until that is told."""
     reminders: Reminders | None = Reminders()
+    formats: tuple[ReportFormat, ...] = (ReportFormat.PDF, ReportFormat.XLSX)
+    """Of reports, the files that a mail carries; what the program cannot write is left out."""
     quiet: QuietHours | None = None
     escalation: Escalation | None = None
 

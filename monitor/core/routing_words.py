@@ -16,6 +16,7 @@ TOPICS = {
     Topic.DEGRADED: Sentence("kelambatan", "slowness"),
     Topic.FINDING: Sentence("temuan", "findings"),
     Topic.MONITOR: Sentence("pemantau sendiri", "the monitor itself"),
+    Topic.REPORTS: Sentence("laporan", "reports"),
 }
 SEVERITIES = {
     Severity.INFO: Sentence("info", "info"),

@@ -15,6 +15,7 @@ from alerts.sender import Sender
 from alerts.standing import Standing
 from monitor.core.route import Routing
 from monitor.core.service import Registry
+from monitor.daemon.attaching import ReportFiles
 from monitor.metrics import SelfMetrics
 from monitor.recorder.recorder import utc_now
 from monitor.settings import Settings
@@ -46,7 +47,8 @@ class Telling:
         self._store = store
         self._itself = itself
         self._planner = Planner(store, settings.vantage.name, settings.time_zone, maintained)
-        self._sender = Sender(store, write, open_channel, self._count)
+        files = ReportFiles(store)
+        self._sender = Sender(store, write, open_channel, self._count, attach=files)
         self._standing = Standing(self._planner, self._sender, write)
 
     async def follow(self, registry: Registry, routing: Routing) -> None:

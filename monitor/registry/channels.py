@@ -20,7 +20,7 @@ from monitor.core.route import (
 )
 from monitor.registry.fields import Email, email
 from monitor.settings.address import http_url
-from monitor.settings.fields import Duration, Host, Line, Model, PemFile, Port, Secret, at_least
+from monitor.settings.fields import Duration, Host, Line, Model, PemFile, Port, Secret, Whole, at_least
 
 USUAL_PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 _SENDER = re.compile(r'([^\s<>@,;:"\\()\[\]][^<>@,;:"\\()\[\]]*) <([^<>]+)>')
@@ -78,6 +78,8 @@ class EmailModel(Model):
     """Where answers go."""
     ca_file: PemFile | None = None
     """Certificate authorities (PEM) trusted instead of the system's; relative to this file."""
+    attachments_max_bytes: Annotated[Whole, Field(ge=1024)] | None = None
+    """Of one mail that carries reports, as they travel; default: 10000000. What is larger is not attached."""
     timeout: Timeout | None = None
     """How long one message may take; default: 30s."""
 

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from monitor.core.route import Reminders, Severity, Topic
+from monitor.core.route import Reminders, ReportFormat, Severity, Topic
 from monitor.core.service import Category
 from monitor.registry.channels import ChannelModel, Endpoint
 from monitor.settings.fields import Duration, Id, Line, Model, OneOrMore, at_least
@@ -153,7 +153,7 @@ class RouteModel(Model):
     to: To
     """A channel's id, or {channel: ID, address: ADDRESS}; or a list of these."""
     topics: Annotated[tuple[Topic, ...], OneOrMore(), Field(min_length=1)] = (Topic.OUTAGE,)
-    """outage, blocked, degraded, finding, monitor (the monitor itself)."""
+    """outage, blocked, degraded, finding, monitor (the monitor itself), reports (of closed months)."""
     match: MatchModel = MatchModel()
     language: Literal["id", "en"] | None = None
     """Of messages; default: the settings' language."""
@@ -168,6 +168,8 @@ class RouteModel(Model):
     ] = RemindersModel()
     """When it is said again that something is still out; false: never. The deadlines of findings are told
     all the same."""
+    formats: Annotated[tuple[ReportFormat, ...], OneOrMore(), Field(min_length=1)] | None = None
+    """Of reports, the files of a mail: csv, csv-excel, html, json, pdf, xlsx; default: pdf and xlsx."""
     quiet: QuietModel | None = None
     """When nothing is sent that is not critical."""
     escalate: EscalationModel | None = None

@@ -149,6 +149,7 @@ def _told_of_reach(item: dict[str, Any], held: _Survey) -> Iterator[tuple[Locati
     except ValidationError:
         return  # told already, each with its place
     match = route.match
+    yield from _told_of_reports(item, route, held)
     if match.rules and Topic.FINDING not in route.topics:
         yield ("match", "rules"), "`rules` choose among findings: write `finding` under `topics`"
     if Topic.MONITOR in route.topics and all(_by_contact(one, held) for one in route.to):
@@ -175,6 +176,21 @@ def _told_of_reach(item: dict[str, Any], held: _Survey) -> Iterator[tuple[Locati
     yield from _told_of_contacts(("to",), route.to, agencies, held)
     if route.escalation is not None:
         yield from _told_of_contacts(("escalate", "to"), route.escalation.to, agencies, held)
+
+
+def _told_of_reports(item: dict[str, Any], route: Route, held: _Survey) -> Iterator[tuple[Location, str]]:
+    """Tell of what no report can follow: they are of whole agencies and governments, and are files."""
+    if Topic.REPORTS not in route.topics:
+        if item.get("formats") is not None:
+            yield ("formats",), "`formats` are those of reports: write `reports` under `topics`"
+        return
+    match = route.match
+    for key, asked in (("services", match.services), ("categories", match.categories), ("tags", match.tags)):
+        if asked:
+            told = "reports are of whole agencies and governments: write the topic `reports` in a route"
+            yield ("match", key), f"{told} of its own, without `{key}`"
+    if all(held.kinds[one.channel] is ChannelKind.ALERTMANAGER for one in route.to):
+        yield ("to",), "Alertmanager takes no reports: add another channel, or remove the topic `reports`"
 
 
 def _told_of_contacts(

@@ -66,6 +66,7 @@ def build_route(model: RouteModel, language: Language) -> Route:
         hold=model.hold or usual.hold,
         degraded_after=model.degraded_after or usual.degraded_after,
         reminders=None if model.reminders is None else _reminders(model.reminders),
+        formats=usual.formats if model.formats is None else tuple(dict.fromkeys(model.formats)),
         quiet=None if model.quiet is None else QuietHours(starts=model.quiet.starts, ends=model.quiet.ends),
         escalation=None if model.escalate is None else _escalation(model.escalate),
     )

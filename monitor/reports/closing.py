@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from monitor.core.accounting.availability import KINDS
 from monitor.core.accounting.correction import Correction
 from monitor.core.reason import Sentence
+from monitor.reports.announcing import closing_alerts
 from monitor.reports.canonical import canonical, digest, read_record
 from monitor.reports.figures import build_report
 from monitor.reports.formats.json import report_json
@@ -19,6 +20,7 @@ from monitor.reports.report import Report
 from monitor.reports.scope import EVERYTHING, ReportScope
 from monitor.reports.seal import Revision
 from monitor.store import Store
+from monitor.store.alerts import write_alerts
 from monitor.store.audit import AuditEntry
 from monitor.store.audit import record as write_audit
 from monitor.store.corrections import write_correction
@@ -176,7 +178,7 @@ async def _keep(
     corrections: Sequence[Correction] = (),
 ) -> FrozenPeriod:
     # Seconds of work for a big register; probes go on meanwhile.
-    content = await asyncio.to_thread(_content, record)
+    content, report = await asyncio.to_thread(_content, record)
     one = FrozenPeriod(
         vantage=record.vantage,
         period=record.period_name,
@@ -189,6 +191,7 @@ async def _keep(
         frozen_by=by,
         reason=reason,
     )
+    revision = Revision(number=number, sha256=one.sha256, frozen_at=at, frozen_by=by, reason=reason)
     entry = AuditEntry(
         at=at,
         who=by,
@@ -204,11 +207,13 @@ async def _keep(
             await write_correction(connection, each)
         await write_frozen(connection, keys, one, content)
         await write_audit(connection, entry)
+        await write_alerts(connection, closing_alerts(replace(report, revision=revision)))
     return one
 
 
-def _content(record: PeriodRecord) -> FrozenContent:
-    return FrozenContent(record=canonical(record), figures=_figures(build_report(record)))
+def _content(record: PeriodRecord) -> tuple[FrozenContent, Report]:
+    report = build_report(record)
+    return FrozenContent(record=canonical(record), figures=_figures(report)), report
 
 
 def _figures(report: Report) -> bytes:

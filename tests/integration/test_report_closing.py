@@ -16,6 +16,7 @@ import pytest
 
 from monitor.core.accounting.correction import Correction, CountsAs
 from monitor.core.accounting.spans import Span
+from monitor.core.alert import AlertKind
 from monitor.core.finding import FindingSeverity
 from monitor.core.period import parse_period
 from monitor.core.reason import Sentence
@@ -36,6 +37,7 @@ from monitor.reports.scope import ReportScope
 from monitor.reports.seal import Seal, find_seals
 from monitor.reports.verifying import Verdict, verify
 from monitor.store import Batch, Store
+from monitor.store.alerts import alerts
 from monitor.store.audit import entries
 from monitor.store.frozen import frozen_periods
 from tests.reporting import (
@@ -43,6 +45,7 @@ from tests.reporting import (
     DOWN,
     HOUR,
     LATER,
+    OCTOBER,
     START,
     UP,
     WITA,
@@ -153,6 +156,13 @@ class TestClosing:
         assert sorted(type(one).__name__ for one in found) == ["ClosedAlreadyError", "FrozenPeriod"]
         assert len(await frozen_periods(store, "local")) == 1
         assert len(await entries(store, "report:2026-10")) == 1
+
+    @pytest.mark.parametrize(("late", "told"), [(timedelta(days=5), 1), (timedelta(days=40), 0)])
+    async def test_a_month_that_is_closed_long_afterwards_is_no_news(self, store, late, told):
+        at = OCTOBER.ends_at + late
+        await close(store, await october(store, now=at), by="made", at=at)
+        raised = [one.subject for one in await alerts(store) if one.kind is AlertKind.REPORT]
+        assert raised == ["report:2026-10"] * told
 
     async def test_each_vantage_closes_its_own(self, store):
         await frozen(store)

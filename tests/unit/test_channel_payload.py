@@ -72,6 +72,7 @@ def test_an_outage_is_told_in_full():
         "acknowledged_by": ["Wayan"],
         "domain": None,
         "findings": [],
+        "report": None,
         "detail": None,
         "link": "https://status.demoprov.go.id/",
         "contact": "UPTD PELITA, 0361-123456",

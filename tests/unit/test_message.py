@@ -12,7 +12,7 @@ from alerts.facts import Occasion
 from alerts.message import render
 from monitor.core.incident import Tie
 from monitor.core.reason import SENTENCES, Reason, Stage
-from tests import findings
+from tests import findings, reportfacts
 from tests.facts import ESAMSAT, FORTY, MINUTE, T0, WITA, back, facts, reminded, service
 
 GOLDEN = Path(__file__).parent / "messages"
@@ -35,6 +35,10 @@ STORIES = {
     "finding-one": findings.ONE,
     "finding-reminder": findings.NEARER,
     "finding-closed": findings.ENDED,
+    "report-agency": reportfacts.told(reportfacts.AGENCY),
+    "report-revised": reportfacts.told(reportfacts.REVISED),
+    "report-too-large": reportfacts.told(replace(reportfacts.AGENCY, too_large=True)),
+    "report-whole": reportfacts.told(reportfacts.WHOLE),
 }
 
 

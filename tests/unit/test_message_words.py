@@ -18,8 +18,7 @@ from alerts.glossary import WORDS, Words
 from alerts.message import render
 from alerts.message.palette import DAY, NIGHT, Palette
 from alerts.message.view import SYMBOLS, View
-from monitor.cli.incident.words import _TIES
-from monitor.core.incident import Tie
+from monitor.core.incident import TIE_WORDS, Tie
 from monitor.core.reason import Reason
 from monitor.core.status import Status
 from monitor.web import texts
@@ -115,7 +114,7 @@ def test_every_word_is_there_in_both_languages_with_the_same_places_to_fill():
 def test_the_words_are_those_of_the_status_page_and_of_the_commands():
     for language in ("id", "en"):
         words = WORDS[language]
-        assert words.ties == {tie: getattr(told, language) for tie, told in _TIES.items()}
+        assert words.ties == {tie: getattr(told, language) for tie, told in TIE_WORDS.items()}
         assert words.since == texts.TEXTS[language].since
         tags = {Status.DEGRADED: Occasion.DEGRADED, Status.BLOCKED: Occasion.BLOCKED}
         for status, occasion in tags.items():

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from alerts.facts import Facts, FindingFacts, Occasion, ServiceFacts
 from alerts.packing import pack, unpack
+from alerts.report_facts import FileFacts, ReportFacts, ReportOf
 from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
 from monitor.core.reason import Reason, Sentence, Stage
@@ -52,6 +53,37 @@ findings = st.builds(
     services=st.lists(texts, max_size=3).map(tuple),
     references=st.lists(texts, max_size=3).map(tuple),
 )
+shares = st.none() | st.sampled_from(["99.941", "0.000"])
+spans = st.timedeltas(timedelta(0), timedelta(days=400))
+reports = st.builds(
+    ReportFacts,
+    period=texts,
+    first=st.dates(),
+    last=st.dates(),
+    revision=st.integers(1, 1000),
+    reason=texts,
+    closed_at=times,
+    closed_by=texts,
+    sha256=texts,
+    policy=texts,
+    scope=st.sampled_from(ReportOf),
+    scope_id=texts,
+    scope_name=texts,
+    government=texts,
+    service_count=st.integers(0, 1000),
+    met=st.integers(0, 1000),
+    missed=st.integers(0, 1000),
+    availability=shares,
+    before=shares,
+    trend=texts,
+    coverage=shares,
+    outages=st.integers(0, 1000),
+    down=spans,
+    longest=spans,
+    formats=st.lists(texts, max_size=3).map(tuple),
+    files=st.lists(st.builds(FileFacts, name=texts, size_bytes=st.integers(0, 10**9)), max_size=2).map(tuple),
+    too_large=st.booleans(),
+)
 facts = st.builds(
     Facts,
     occasion=st.sampled_from(Occasion),
@@ -69,6 +101,7 @@ facts = st.builds(
     reminder=st.integers(0, 1000),
     acknowledged_by=st.lists(texts, max_size=3).map(tuple),
     findings=st.lists(findings, max_size=3).map(tuple),
+    report=st.none() | reports,
     vantage=texts,
     detail=st.none() | texts,
     link=st.none() | texts,
@@ -91,6 +124,7 @@ def test_facts_come_back_as_they_were(one):
     assert back == one
     assert type(back.occasion) is Occasion
     assert all(type(each) is ServiceFacts for each in back.services)
+    assert back.report is None or type(back.report.scope) is ReportOf
     assert all(type(each.severity) is FindingSeverity for each in back.findings)
 
 
@@ -101,7 +135,7 @@ def test_what_a_later_version_adds_is_left_aside():
 
 def test_what_an_earlier_version_did_not_write_has_its_default():
     plain = pack(LEAST)
-    for name in ("services", "acknowledged_by", "others", "link", "findings"):
+    for name in ("services", "acknowledged_by", "others", "link", "findings", "report"):
         del plain[name]
     assert unpack(plain) == LEAST
 

@@ -18,6 +18,7 @@ from monitor.core.route import (
     QuietHours,
     Recipient,
     Reminders,
+    ReportFormat,
     Route,
     Routing,
     Security,
@@ -175,6 +176,30 @@ def test_every_key_of_a_channel_arrives(load, secrets, tmp_path):
     }
 
 
+def test_reports_are_asked_for_by_name_and_so_are_their_formats(load):
+    text = MAIL + "routes: [{id: a, to: {channel: surel, address: a@example.go.id}, topics: reports}]"
+    assert load(text).routes[0].formats == (ReportFormat.PDF, ReportFormat.XLSX)
+    some = load(text.replace("topics: reports", "topics: reports, formats: [json, csv, json]")).routes[0]
+    assert some.formats == (ReportFormat.JSON, ReportFormat.CSV)
+    assert Topic.REPORTS not in load(text.replace(", topics: reports", "")).routes[0].topics
+
+
+def test_how_large_a_mail_may_be_arrives(load):
+    assert load(MAIL).channels["surel"].attachments_max_bytes == 10_000_000
+    larger = MAIL.replace("host:", "attachments_max_bytes: 25000000, host:")
+    assert load(larger).channels["surel"].attachments_max_bytes == 25_000_000
+
+
+@pytest.mark.parametrize("condition", ["services: satu", "categories: publik", "tags: inti"])
+def test_reports_of_less_than_an_agency_cannot_be_asked_for(load, condition):
+    register = with_contact(email="a@example.go.id")
+    tagged = {id_: replace(one, tags=frozenset({"inti"})) for id_, one in register.services.items()}
+    text = MAIL + f"routes: [{{id: a, to: surel, topics: [outage, reports], match: {{{condition}}}}}]"
+    with pytest.raises(ConfigurationError, match="reports are of whole agencies and governments"):
+        load(text, register=replace(register, services=tagged))
+    load(text.replace(", reports", ""), register=replace(register, services=tagged))
+
+
 def test_no_secret_is_shown_by_what_was_loaded(load, secrets):
     assert SECRET not in repr(load(CHANNELS))
 
@@ -257,7 +282,13 @@ def test_the_shipped_file_tells_nobody_and_its_example_is_sound(tmp_path, monkey
     routing = load_routes(
         path, settings, replace(register, governments={**register.governments, "provinsi-bali": bali})
     )
-    assert [one.id for one in routing.routes] == ["petugas", "instansi", "temuan"]
+    assert [one.id for one in routing.routes] == [
+        "petugas",
+        "instansi",
+        "temuan",
+        "laporan-instansi",
+        "laporan-penilai",
+    ]
     assert set(routing.channels) == {"surel", "telegram", "aplikasi", "alertmanager", "lainnya"}
 
 
@@ -268,4 +299,4 @@ def test_the_example_in_the_guides_is_sound(load, monkeypatch, guide):
     examples = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     [example] = [one for one in examples if "\nroutes:" in one]
     routing = load(example, register=with_contact(email="a@example.go.id"))
-    assert [one.id for one in routing.routes] == ["petugas", "instansi"]
+    assert [one.id for one in routing.routes] == ["petugas", "instansi", "laporan"]

@@ -59,6 +59,7 @@ def route_json(route: Route, routing: Routing) -> dict[str, Any]:
             "factor": reminders.factor,
             "longest_seconds": reminders.longest.total_seconds(),
         },
+        "formats": [one.value for one in route.formats] if Topic.REPORTS in route.topics else None,
         "quiet": None if quiet is None else {"from": f"{quiet.starts:%H:%M}", "until": f"{quiet.ends:%H:%M}"},
         "escalation": None
         if escalation is None

@@ -1,4 +1,4 @@
-"""`kulkul alert preview`: what would be said of an incident or a domain's findings now, without saying it."""
+"""`kulkul alert preview`: what would be said of an incident, findings or a period now, without saying it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from monitor.cli.alert.preview_report import period_name, report_messages
 from monitor.cli.alert.words import place_words
 from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, Lang, LangOption
@@ -54,8 +55,9 @@ def preview(
     about: Annotated[
         str,
         typer.Argument(
-            metavar="INCIDENT|DOMAIN|FINDING",
-            help="Nomor gangguan, nama domain, atau nomor temuan. INC-2026-000123, a domain, or FND-000123.",
+            metavar="INCIDENT|DOMAIN|FINDING|PERIOD",
+            help="Nomor gangguan, nama domain, nomor temuan, atau periode yang ditutup. INC-2026-000123, a "
+            "domain, FND-000123, or a closed period such as 2026-10.",
         ),
     ],
     *,
@@ -65,7 +67,7 @@ def preview(
     lang: LangOption = Lang.ID,
     config: ConfigOption = DEFAULT_CONFIG,
 ) -> None:
-    """Tampilkan kabar tanpa mengirim. Show what would be said of an outage or findings now, without sending.
+    """Tampilkan kabar tanpa mengirim. Show what would be said of something now, without sending it.
 
     Setiap kabar ditulis dalam bahasa rutenya. Each message is in the language of its route.
     """
@@ -74,19 +76,19 @@ def preview(
 
     settings, registry = load(config)
     routing = load_routes(settings.routes, settings, registry)
-    known = incident_number(about)
+    known, period = incident_number(about), period_name(about, settings)
     name = incident_name(known) if known else about.strip().lower()
-    subject = asyncio.run(_load(settings, registry, routing, name))
-    if subject is None:
-        is_incident = known is not None or name.startswith("inc")
-        told = lang.of(_NO_INCIDENT if is_incident else _NO_FINDINGS).format(name=name if known else about)
-        talk().print(plain(told))
-        raise typer.Exit(Exit.CONFIGURATION)
-    written = [
-        (listener, places, message)
-        for listener, places, message in _messages(subject, registry, routing, settings)
-        if route in (None, listener.route.id)
-    ]
+    if period is not None:
+        found = asyncio.run(report_messages(settings, registry, routing, period, lang))
+    else:
+        subject = asyncio.run(_load(settings, registry, routing, name))
+        if subject is None:
+            is_incident = known is not None or name.startswith("inc")
+            absent = _NO_INCIDENT if is_incident else _NO_FINDINGS
+            talk().print(plain(lang.of(absent).format(name=name if known else about)))
+            raise typer.Exit(Exit.CONFIGURATION)
+        found = _messages(subject, registry, routing, settings)
+    written = [one for one in found if route in (None, one[0].route.id)]
     if not written:
         talk().print(plain(lang.of(_NOBODY).format(name=name if known else about)))
         raise typer.Exit(Exit.BAD_ANSWER)

@@ -55,15 +55,20 @@ def routes(
 ) -> None:
     """Siapa dikabari tentang apa. Who is told what; with --service who would be told of it now, and why.
 
-    Kode keluar: 0, atau 1 bila dengan --service atau --topic monitor tidak ada yang akan dikabari.
+    Dengan --topic reports: laporan apa yang akan sampai kepada siapa. Kode keluar: 0, atau 1 bila dengan
+    --service, --topic monitor atau --topic reports tidak ada yang akan dikabari.
 
-    Exit code: 0, or 1 where with --service or --topic monitor nobody would be told.
+    With --topic reports: which report would go to whom. Exit code: 0, or 1 where with --service, --topic
+    monitor or --topic reports nobody would be told.
     """
     from monitor.registry.routes import load_routes
 
     settings, registry = load(config)
     routing = load_routes(settings.routes, settings, registry)
     who = Onlooker(lang=lang, zone=settings.time_zone, now=datetime.now(UTC))
+    if topic is Topic.REPORTS:
+        about = None if service is None else _service(service, registry, lang)
+        raise typer.Exit(_show_reports(about, registry, routing, who, as_json=as_json))
     if service is None and topic is not Topic.MONITOR:
         _list(routing, severity, topic, settings, who, as_json=as_json)
         return
@@ -84,6 +89,19 @@ def routes(
         show(*case_lines(case, who))
     told = any(case.places(route.to) for route, _ in case.told)
     raise typer.Exit(Exit.FINE if told else Exit.BAD_ANSWER)
+
+
+def _show_reports(
+    about: Service | None, registry: Registry, routing: Routing, who: Onlooker, *, as_json: bool
+) -> Exit:
+    from monitor.cli.alert.reports import copies_about, report_lines, reports_json
+
+    found = copies_about(about, registry, routing)
+    if as_json:
+        show_json(reports_json(found, about, routing, who))
+    else:
+        show(*report_lines(found, about, registry, routing, who))
+    return Exit.FINE if found else Exit.BAD_ANSWER
 
 
 def _list(

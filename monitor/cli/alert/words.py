@@ -35,6 +35,9 @@ _FINDINGS = Sentence(
     "semua temuan sebuah domain menjadi satu kabar; tenggat diingatkan pukul 08.00",
     "all findings of a domain are one message; deadlines are reminded of at 08:00",
 )
+_REPORTS = Sentence(
+    "laporan setiap bulan yang ditutup, berkas {formats}", "the report of each closed month, files {formats}"
+)
 _ONLY_RULES = Sentence("hanya temuan {rules}", "only findings {rules}")
 _REMINDERS = Sentence(
     "pengingat setelah {first}, lalu tiap kali jaraknya {factor} kali lipat, paling jauh {longest}",
@@ -115,6 +118,8 @@ def when_words(route: Route, routing: Routing, who: Onlooker) -> Iterator[str]:
         yield _slow(route, who)
     if Topic.FINDING in route.topics:
         yield who.of(_FINDINGS)
+    if Topic.REPORTS in route.topics:
+        yield who.of(_REPORTS).format(formats=", ".join(route.formats))
     if route.quiet is not None:
         yield _quiet(route.quiet, who)
     if route.escalation is not None:
