@@ -82,7 +82,10 @@ def write_mail(delivery: Delivery, settings: EmailChannel, at: datetime | None =
     mail.add_alternative(sendable(delivery.message.html), subtype="html", cte="quoted-printable")
     for one in delivery.attachments:
         kind, _, subkind = one.content_type.partition("/")
-        mail.add_attachment(one.data, maintype=kind, subtype=subkind, filename=sendable(one.name))
+        params = {"charset": "utf-8"} if kind == "text" else {}
+        mail.add_attachment(
+            one.data, maintype=kind, subtype=subkind, filename=sendable(one.name), params=params
+        )
     mail["Content-Language"] = delivery.language  # of the whole; set earlier, it would have gone to the text
     return Mail(
         sender=sender.addr_spec,

@@ -2,175 +2,47 @@
 
 from __future__ import annotations
 
-import asyncio
-import functools
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
-from alerts.channels import open_channel
-from alerts.delivery import DeliveryError, ReportMatter
-from alerts.message import render
 from alerts.packing import unpack
-from alerts.planner import Planner
-from alerts.sender import Sender
-from monitor.core.period import parse_period
 from monitor.core.route import (
     AlertmanagerChannel,
-    EmailChannel,
     Match,
     QuietHours,
     Recipient,
     ReportFormat,
-    Security,
     Severity,
     Topic,
     WebhookChannel,
 )
-from monitor.core.service import Agency, Contact, Government, Registry
-from monitor.daemon.attaching import _CONTENT_TYPES, KEPT_FILES, ReportFiles
 from monitor.reports.announcing import ask_delivery
-from monitor.reports.closing import ClosedAlreadyError, close, closed, revise
-from monitor.reports.formats import FORMATS, Format
+from monitor.reports.closing import ClosedAlreadyError, closed
 from monitor.reports.scope import ReportScope
-from monitor.store import Store, StoreUnavailable
 from monitor.store.alerts import alerts
-from monitor.store.frozen import frozen_periods
-from monitor.store.outbox import State, claim, notifications
-from tests.mailserver import mail_server
+from monitor.store.outbox import claim, notifications
 from tests.recording import Clock
-from tests.recording import registry as register_of
-from tests.reporting import DAY, DOWN, HOUR, LATER, START, UP, WITA, change, recorded, remember
+from tests.reporting import DAY, HOUR, LATER
+from tests.reportpost import (
+    CONTACTS,
+    HEAD,
+    REPORTS,
+    as_bytes,
+    close_month,
+    expected,
+    files,
+    mail,
+    offices,
+    planner,
+    post,
+    revise_month,
+    sender,
+    store,
+)
 from tests.telling import route, routing
 
-REPORTS = frozenset({Topic.REPORTS})
-CONTACTS = (Recipient(channel="mail"),)
-HEAD = (Recipient(channel="mail", address="kepala@demo.go.id"),)
-NAMES = {"dinkes": "Dinas Kesehatan", "kominfo": "Dinas Kominfo"}
-
-
-def offices(*, kominfo="kominfo@demo.go.id"):
-    """Make a register of two agencies of two governments with a service each."""
-    plain = register_of("lapor", "jdih")
-    return Registry(
-        governments={
-            "badung": Government(id="badung", name="Pemkab Badung"),
-            "bali": Government(id="bali", name="Bali"),
-        },
-        agencies={
-            "dinkes": Agency(
-                id="dinkes",
-                name=NAMES["dinkes"],
-                government_id="bali",
-                contacts=(Contact(name="Putu", email="dinkes@demo.go.id"),),
-            ),
-            "kominfo": Agency(
-                id="kominfo",
-                name=NAMES["kominfo"],
-                government_id="badung",
-                contacts=(Contact(name="Made", email=kominfo),),
-            ),
-        },
-        services={
-            "lapor": replace(plain.services["lapor"], agency_id="kominfo"),
-            "jdih": replace(plain.services["jdih"], agency_id="dinkes"),
-        },
-        version="0",
-    )
-
-
-@pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
-        await remember(
-            opened,
-            change("lapor", START - DAY, UP),
-            change("jdih", START - DAY, UP),
-            change("lapor", START + 9 * DAY, DOWN),
-            change("lapor", START + 9 * DAY + 3 * HOUR, UP),
-            change("lapor", START + 20 * DAY, DOWN),
-            change("lapor", START + 20 * DAY + HOUR, UP),
-        )
-        yield opened
-
-
-async def close_month(store, register=None, name="2026-10", at=LATER):
-    record = await recorded(store, period=parse_period(name, WITA), register=register or offices(), now=at)
-    return await close(store, record, by="kulkul", at=at)
-
-
-async def revise_month(store, register=None, at=LATER + DAY, name="2026-10"):
-    await remember(store, change("jdih", START + 3 * DAY, DOWN), change("jdih", START + 3 * DAY + HOUR, UP))
-    record = await recorded(store, period=parse_period(name, WITA), register=register or offices(), now=at)
-    return await revise(store, record, by="Ni Made", reason="Gangguan 4 Oktober terlambat tercatat.", at=at)
-
-
-def planner(store, *routes, register=None, channels=None, clock=None):
-    made = Planner(store, "local", WITA, lambda _: frozenset(), clock or Clock(LATER))
-    made.follow(register or offices(), routing(*routes, channels=channels or mail(25)))
-    return made
-
-
-def mail(port, **changes):
-    channel = EmailChannel(
-        id="mail",
-        host="127.0.0.1",
-        port=port,
-        security=Security.NONE,
-        sender="Kulkul <kulkul@demo.go.id>",
-        timeout=timedelta(seconds=20),
-        **changes,
-    )
-    return {"mail": channel}
-
-
-async def sender(store, channels, *, clock=None, attach=None):
-    write = functools.partial(render, zone=WITA)
-    made = Sender(
-        store,
-        write,
-        open_channel,
-        lambda *_: None,
-        clock or Clock(LATER),
-        attach=attach or ReportFiles(store),
-    )
-    await made.follow(routing(channels=channels))
-    return made
-
-
-@asynccontextmanager
-async def post(store, *routes, register=None, clock=None, **changes):
-    """Let a planner and a sender work on a real mail server."""
-    async with mail_server() as server:
-        channels, clock = mail(server.port, **changes), clock or Clock(LATER)
-        planning = planner(store, *routes, register=register, channels=channels, clock=clock)
-        sending = await sender(store, channels, clock=clock)
-
-        async def go():
-            await planning.tick()
-            await sending.flush()
-            return server.mails
-
-        try:
-            yield server, go
-        finally:
-            await sending.close()
-
-
-def files(received):
-    return {one.get_filename(): one.get_content() for one in received.message.iter_attachments()}
-
-
-async def expected(store, scope, form, *, revision=0, language="id", period="2026-10"):
-    found = await closed(store, "local", period, revision)
-    return await asyncio.to_thread(FORMATS[form].write, found.report(scope), language)
-
-
-def as_bytes(content):
-    return content if isinstance(content, bytes) else content.encode()
+__all__ = ["store"]
 
 
 # Who gets what
@@ -363,175 +235,3 @@ async def test_a_revision_does_not_overtake_the_report_that_it_replaces(store):
     await planner(store, route("penilai", HEAD, topics=REPORTS)).tick()
     taken = await claim(store, "me", LATER + 2 * DAY, timedelta(seconds=90))
     assert [(one.place, unpack(one.facts).report.revision) for one in taken] == [(0, 1)]
-
-
-# What goes wrong
-
-
-async def test_a_recipient_that_is_refused_goes_to_the_dead_letter_and_the_others_get_theirs(store):
-    await close_month(store)
-    register = offices(kominfo="tidak-ada@demo.go.id")
-    async with post(store, route("instansi", CONTACTS, topics=REPORTS), register=register) as (server, go):
-        server.refuses_recipients = {"tidak-ada@demo.go.id": "550 no such user"}
-        mails = await go()
-    assert [one.recipients for one in mails] == [("dinkes@demo.go.id",)]
-    dead = await notifications(store, state=State.DEAD)
-    assert [(one.address, "550 no such user" in one.error) for one in dead] == [
-        ("tidak-ada@demo.go.id", True)
-    ]
-    assert "undelivered" in [one.kind for one in await alerts(store)]
-
-
-async def test_files_that_are_too_large_stay_behind_and_the_message_says_where_to_get_them(store):
-    await close_month(store)
-    async with post(store, route("penilai", HEAD, topics=REPORTS), attachments_max_bytes=1024) as (_, go):
-        (received,) = await go()
-    assert files(received) == {}
-    text = " ".join(received.message.get_body(("plain",)).get_content().split())
-    assert "terlalu besar untuk satu surel" in text
-    assert "kulkul report build 2026-10 --revision 1 --format xlsx --output ." in text
-
-
-async def test_a_closing_that_was_altered_since_is_not_sent(store):
-    await close_month(store)
-    async with store.writing() as (connection, _):
-        await connection.exec_driver_sql("UPDATE frozen_period SET sha256 = 'ff'")
-    async with post(store, route("penilai", HEAD, topics=REPORTS)) as (_, go):
-        assert await go() == []
-    (dead,) = await notifications(store, state=State.DEAD)
-    assert "was altered" in dead.error
-
-
-async def test_a_format_that_fails_is_tried_again_and_one_that_there_is_not_is_left_out(store):
-    await close_month(store)
-    turns = iter([OSError("no room"), None])
-
-    def sometimes(report, language):
-        trouble = next(turns)
-        if trouble is not None:
-            raise trouble
-        return FORMATS["json"].write(report, language)
-
-    formats = {"xlsx": replace(FORMATS["xlsx"], write=sometimes)}
-    clock = Clock(LATER)
-    await planner(store, route("penilai", HEAD, topics=REPORTS)).tick()
-    async with mail_server() as server:
-        sending = await sender(store, mail(server.port), clock=clock, attach=ReportFiles(store, formats))
-        await sending.flush()
-        (waiting,) = await notifications(store)
-        assert (waiting.state, "written as xlsx (OSError)" in waiting.error) == (State.WAITING, True)
-        clock.now = LATER + HOUR
-        await sending.flush()
-        await sending.close()
-        assert list(files(server.mails[0])) == ["laporan-ketersediaan-2026-10.xlsx"]
-
-
-async def test_names_from_the_register_break_no_header(store):
-    register = offices()
-    hostile = 'Dinas\r\nBcc: semua@demo.go.id\r\n\r\n<script>alert("1")</script>'
-    agencies = {**register.agencies, "kominfo": replace(register.agencies["kominfo"], name=hostile)}
-    register = replace(register, agencies=agencies)
-    await close_month(store, register)
-    async with post(store, route("instansi", CONTACTS, topics=REPORTS), register=register) as (_, go):
-        mails = {one.recipients: one.message for one in await go()}
-    assert len(mails) == 2
-    told = mails["kominfo@demo.go.id",]
-    assert told["Bcc"] is None
-    assert told["Subject"].startswith(
-        "[Kulkul] Laporan ketersediaan Oktober 2026 — Dinas Bcc: semua@demo.go.id"
-    )
-    assert "<script>" not in told.get_body(("html",)).get_content()
-
-
-async def test_what_cannot_be_read_now_is_no_fault_of_the_message(store):
-    await close_month(store)
-
-    async def attach(_):
-        raise StoreUnavailable("locked", retryable=True)
-
-    await planner(store, route("penilai", HEAD, topics=REPORTS)).tick()
-    sending = await sender(store, mail(1), attach=attach)
-    with pytest.raises(StoreUnavailable):
-        await sending.flush()
-    assert [one.state for one in await notifications(store)] == [State.WAITING]
-
-
-async def test_where_nothing_can_be_raised_nothing_is_closed(store):
-    async with store.writing() as (connection, _):
-        await connection.exec_driver_sql(
-            "CREATE TRIGGER full BEFORE INSERT ON alert BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
-    with pytest.raises((StoreUnavailable, IntegrityError)):
-        await close_month(store)
-    assert await frozen_periods(store, "local") == []
-
-
-WANTED = ReportMatter(
-    vantage="local",
-    period="2026-10",
-    revision=1,
-    sha256="",
-    government=None,
-    agency="kominfo",
-    language="id",
-    formats=("json", "docx"),
-)
-
-
-async def test_files_are_of_the_closing_that_was_told_and_of_no_other(store):
-    one = await close_month(store)
-    write = ReportFiles(store)
-    (file,) = await write(replace(WANTED, sha256=one.sha256))
-    assert (file.name, file.content_type) == (
-        "laporan-ketersediaan-2026-10-kominfo.json",
-        "application/json",
-    )
-    for other in (
-        replace(WANTED, sha256="ff"),
-        replace(WANTED, revision=2),
-        replace(WANTED, period="2026-09"),
-    ):
-        with pytest.raises(DeliveryError) as caught:
-            await ReportFiles(store)(other)
-        assert caught.value.permanent
-
-
-async def test_what_was_written_is_forgotten_after_a_while(store):
-    wanted = replace(WANTED, sha256=(await close_month(store)).sha256)
-    write = ReportFiles(store, kept_for=timedelta(0))
-    await write(wanted)
-    async with asyncio.timeout(20):
-        while write._closing is not None or write._files:  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0)
-    assert len(await write(wanted)) == 1
-
-
-async def test_no_more_files_are_kept_than_some(store):
-    wanted = replace(WANTED, sha256=(await close_month(store)).sha256, formats=("json",))
-    write = ReportFiles(store, {"json": Format("json", lambda *_: b"x")})
-    for number in range(KEPT_FILES + 3):
-        await write(replace(wanted, agency=f"a{number}"))
-    assert len(write._files) == KEPT_FILES
-
-
-def test_every_format_travels_under_its_own_type():
-    assert {one.suffix for one in FORMATS.values()} <= set(_CONTENT_TYPES)
-
-
-async def test_files_of_one_closing_are_written_once_for_all_who_get_them(store):
-    await close_month(store)
-    written = []
-
-    def write(report, language):
-        written.append((report.scope, language))
-        return FORMATS["json"].write(report, language)
-
-    two = (*HEAD, Recipient(channel="mail", address="sekda@demo.go.id"))
-    attach = ReportFiles(store, {"json": replace(FORMATS["json"], write=write)})
-    await planner(store, route("penilai", two, topics=REPORTS, formats=(ReportFormat.JSON,))).tick()
-    async with mail_server() as server:
-        sending = await sender(store, mail(server.port), attach=attach)
-        await sending.flush()
-        await sending.close()
-        assert len(server.mails) == 2
-    assert written == [(ReportScope(), "id")]
