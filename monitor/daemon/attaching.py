@@ -75,7 +75,7 @@ class ReportFiles:
     async def _attachment(self, matter: ReportMatter, name: str) -> Attachment:
         suffix = self._formats[name].suffix
         return Attachment(
-            name=file_name(matter, suffix),
+            name=file_name(matter, name, suffix),
             content_type=_CONTENT_TYPES.get(suffix, _ANY_TYPE),
             data=await self._file(matter, name),
         )
@@ -122,10 +122,10 @@ class ReportFiles:
         self._files.clear()
 
 
-def file_name(matter: ReportMatter, suffix: str) -> str:
+def file_name(matter: ReportMatter, kind: str, suffix: str) -> str:
     """Return such as `laporan-ketersediaan-2026-10-dinas-kominfo.pdf`: ids and periods fit into names."""
     parts = [_NAME.of(matter.language).format(period=matter.period)]
     if matter.revision > 1:
         parts.append(_REVISION.of(matter.language).format(number=matter.revision))
     parts += [one for one in (matter.government, matter.agency) if one]
-    return f"{'-'.join(parts)}.{suffix}"
+    return f"{'-'.join(parts)}{kind.removeprefix(suffix)}.{suffix}"

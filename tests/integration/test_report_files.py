@@ -187,11 +187,14 @@ async def test_every_format_arrives_to_the_byte_under_its_type(store):
     asked = route("penilai", HEAD, topics=REPORTS, formats=tuple(ReportFormat))
     async with post(store, asked) as (_, go):
         (received,) = await go()
-    found = {one.get_filename().rpartition(".")[2]: one for one in received.message.iter_attachments()}
+    parts = list(received.message.iter_attachments())
+    assert len({one.get_filename() for one in parts}) == len(parts)
+    found = dict(zip((one.value for one in ReportFormat if one.value in FORMATS), parts, strict=True))
     assert set(found) == set(FORMATS)
     for name, part in found.items():
         assert part.get_payload(decode=True) == await expected(store, ReportScope(), name)
-        assert part.get_content_type() == _CONTENT_TYPES[name]
+        assert part.get_filename().endswith(f".{FORMATS[name].suffix}")
+        assert part.get_content_type() == _CONTENT_TYPES[FORMATS[name].suffix]
         assert part.get_content_disposition() == "attachment"
     assert found["csv"].get_content_charset() == "utf-8"
 
