@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -13,6 +14,7 @@ from monitor.registry import load_registry
 from monitor.reports.closing import close
 from monitor.reports.desk import Desk
 from monitor.reports.gather import gather
+from monitor.reports.workshop import Workshop
 from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.tokens import create_token
@@ -111,6 +113,11 @@ class Station:
         return status, value["error"]["code"], value["error"]["message"]["en"]
 
 
+def threads(**options):
+    """Make a workshop with a thread for a bench: for tests of what it builds, not of where."""
+    return Workshop(lambda: ThreadPoolExecutor(1), **options)
+
+
 @asynccontextmanager
 async def serving(config, *, workshop=None, now=LATER, patience=""):
     """Serve a database that has the record of October; `patience` is how long it waits for locks."""
@@ -131,7 +138,7 @@ async def serving(config, *, workshop=None, now=LATER, patience=""):
             url,
             lambda: (station.settings, station.registry),
             lambda: station.now,
-            workshop,
+            workshop or threads(),
         )
         table = Table(
             rows=tuple,

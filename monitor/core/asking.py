@@ -78,6 +78,6 @@ class RefusedError(Exception):
     """There is no answer; the sentence says why, and what to do."""
 
     def __init__(self, refusal: Refusal, sentence: Sentence) -> None:
-        super().__init__(sentence.en)
+        super().__init__(refusal, sentence)  # so that it can be handed from process to process
         self.refusal = refusal
         self.sentence = sentence

@@ -50,7 +50,7 @@ class Desk:
 
     Args:
         store: open; for what is quickly read.
-        url: of the same database, for the thread in which documents are built.
+        url: of the same database, for the process in which documents are built.
         current: returns settings and register as they are now.
         now: the clock; aware UTC.
         workshop: where documents are built.

@@ -1,8 +1,9 @@
-"""Writes one document of a report from the database: what a thread of its own does from beginning to end."""
+"""Writes one document of a report from the database: what the bench does from beginning to end."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ from monitor.reports.gather import gather
 from monitor.reports.report import Report
 from monitor.reports.scope import ReportScope
 from monitor.settings import Settings
-from monitor.store import Store
+from monitor.store import Store, StoreError, StoreUnavailable
 from monitor.store.frozen import FrozenPeriod
 
 _NO_SERVICE = Sentence("Tidak ada layanan yang cocok.", "No service matches.")
@@ -60,7 +61,7 @@ def write_closed(url: str | Path, head: FrozenPeriod, shape: Shape) -> bytes:
         return found.report(shape.scope)
 
     try:
-        return _written(asyncio.run(report()), shape)
+        return _written(_run(report()), shape)
     except DamagedError as error:
         raise RefusedError(Refusal.DAMAGED, error.sentence) from error
 
@@ -86,7 +87,14 @@ def write_live(url: str | Path, live: Live, shape: Shape) -> bytes:
             )
         return build_report(record, shape.scope)
 
-    return _written(asyncio.run(report()), shape)
+    return _written(_run(report()), shape)
+
+
+def _run(report: Coroutine[None, None, Report]) -> Report:
+    try:
+        return asyncio.run(report)
+    except StoreUnavailable as error:
+        raise StoreError(str(error)) from error  # which finds its way from process to process
 
 
 def _written(report: Report, shape: Shape) -> bytes:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from monitor.core.period import parse_period
 from monitor.reports.formats import FORMATS
 from monitor.reports.workshop import Workshop
-from tests.asking import ALL, BADUNG, KOMINFO, serving, write_station
+from tests.asking import ALL, BADUNG, KOMINFO, serving, threads, write_station
 from tests.command import kulkul
 from tests.recording import locked
 from tests.reporting import OCTOBER, START, WITA
@@ -376,7 +377,7 @@ class TestManyAtOnce:
             assert workshop.built == 2
 
     async def test_too_many_different_ones_are_put_off_and_the_rest_is_answered(self, tmp_path):
-        async with serving(write_station(tmp_path), workshop=Workshop(most_waiting=3)) as station:
+        async with serving(write_station(tmp_path), workshop=threads(most_waiting=3)) as station:
             token = await station.token()
             days = [f"{REPORTS}/2026-10-{day:02}" for day in range(1, 21)]
             answers = await asyncio.gather(*(station.get(one, token) for one in days))
@@ -405,7 +406,7 @@ class Counting(Workshop):
     """Counts what it builds, and begins when it is let."""
 
     def __init__(self, gate=None):
-        super().__init__()
+        super().__init__(lambda: ThreadPoolExecutor(1))
         self.built = 0
         self.gate = gate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 from aiohttp import hdrs, web
@@ -53,11 +54,18 @@ class ApiError(Exception):
     def response(self) -> web.Response:
         """Return it as JSON."""
         message = {"id": self.sentence.id, "en": self.sentence.en}
-        return web.json_response(
+        return json_response(
             {"error": {"code": self.code, "message": message}},
             status=self.status,
             headers={hdrs.CACHE_CONTROL: "no-store", **self.headers},
         )
+
+
+def json_response(value: object, *, status: int = 200, headers: Mapping[str, str]) -> web.Response:
+    """Return a value as JSON that people can read too."""
+    text = json.dumps(value, ensure_ascii=False)
+    body = text.encode("utf-8", "backslashreplace")
+    return web.Response(body=body, status=status, headers=headers, content_type="application/json")
 
 
 def _retry(status: int) -> dict[str, str]:

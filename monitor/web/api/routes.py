@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -18,7 +18,7 @@ from monitor.core.shape import moment
 from monitor.store import StoreError
 from monitor.web.api.asked import read_page, read_wishes
 from monitor.web.api.door import Door
-from monitor.web.api.errors import ApiError
+from monitor.web.api.errors import ApiError, json_response
 from monitor.web.api.source import ReportSource
 from monitor.web.texts import Language
 
@@ -26,7 +26,7 @@ _LOG = logging.getLogger(__name__)
 
 ROOT = "/api/v1"
 _REPORTS = f"{ROOT}/reports"
-_PRIVATE = {hdrs.CACHE_CONTROL: "private, no-cache", hdrs.VARY: "Authorization"}
+_PRIVATE: Mapping[str, str] = {hdrs.CACHE_CONTROL: "private, no-cache", hdrs.VARY: "Authorization"}
 _FOREIGN = Sentence(
     "Token ini tidak boleh membaca laporan itu; mintalah kepada pengelola pemantau.",
     "This token may not read that report; ask the operators of the monitor.",
@@ -103,7 +103,7 @@ class ReportApi:
             "periods": [self._closing(one) for one in found[page.offset : until]],
             "next": more,
         }
-        return web.json_response(value, headers=_PRIVATE)
+        return json_response(value, headers=_PRIVATE)
 
     def _closing(self, one: Closing) -> dict[str, Any]:
         figures = URL(_REPORTS) / one.period
