@@ -24,6 +24,7 @@ from monitor.cli import (
     report,
     run,
     status,
+    token,
     uplink,
     window,
 )
@@ -58,6 +59,7 @@ app.add_typer(incident.app, name="incident", short_help="Gangguan yang tercatat.
 app.add_typer(finding.app, name="finding", short_help="Satu temuan. One finding: see it, accept it.")
 app.add_typer(alert.app, name="alert", short_help="Kabar kepada petugas dan instansi. Messages to people.")
 app.add_typer(report.app, name="report", short_help="Laporan ketersediaan. Availability reports.")
+app.add_typer(token.app, name="token", short_help="Token API laporan. Tokens for the API of reports.")
 app.add_typer(window.app, name="window", short_help="Jendela pemeliharaan. Maintenance windows.")
 app.add_typer(db.app, name="db", short_help="Basis data. The database.")
 

@@ -36,10 +36,11 @@ from monitor.probes.uplink import Uplink
 from monitor.probes.vantage import Vantage
 from monitor.recorder import Board, Recorder
 from monitor.recorder.recorder import utc_now
+from monitor.reports.desk import Desk
 from monitor.scheduler import Housekeeping, Lane, Limits, Scheduler
 from monitor.settings import ConfigurationError, Settings
 from monitor.store import Store, StoreError
-from monitor.web import Cards, Health, Language, Row, Table, WebError, WebServer, build_app
+from monitor.web import Cards, Health, Language, ReportApi, Row, Table, WebError, WebServer, build_app
 
 LOOK_FOR_CHANGES = timedelta(seconds=5)
 LOOK_AT_CALENDAR = timedelta(minutes=10)
@@ -90,7 +91,10 @@ class Daemon:
         self.board = Board(settings.vantage.name)
         self.health = Health()
         cards = Cards(card=self._card, lines=self._lines)
-        self.web = WebServer(build_app(self.exposition, self.health, self._table(), cards))
+        reports = ReportApi(
+            lambda: self._desk, Language(settings.language), self.exposition.own.count_report_request
+        )
+        self.web = WebServer(build_app(self.exposition, self.health, self._table(), cards, reports))
         self._recorder: Recorder
         self._scheduler: Scheduler
         self._stop = asyncio.Event()
@@ -103,6 +107,7 @@ class Daemon:
         self._closing: Closing
         self._accounting: Accounting
         self._rollups: Rollups
+        self._desk: Desk
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -240,6 +245,9 @@ class Daemon:
                     now=utc_now,
                 )
                 stack.push_async_callback(self._inspecting.close)
+                url = self.settings.database.url
+                self._desk = Desk(store, url, lambda: (self.settings, self.registry), utc_now)
+                stack.callback(self._desk.close)
                 await self.web.start(self.settings.web.host, self.settings.web.port)
                 stack.push_async_callback(self.web.stop)
                 await self._recorder.load()

@@ -73,6 +73,7 @@ class SelfMetrics:
         self.outbox_pending = self._gauge(catalogue.OUTBOX_PENDING)
         self.outbox_oldest = self._gauge(catalogue.OUTBOX_OLDEST)
         self.notifications = self._counter(catalogue.NOTIFICATIONS)
+        self._report_requests = self._counter(catalogue.REPORT_REQUESTS)
         self.heartbeat_success = OptionalGauge(catalogue.HEARTBEAT_SUCCESS)
         self.registry.register(self.heartbeat_success)
         self.register_last_reload_success = self._gauge(catalogue.REGISTER_RELOAD_SUCCESS)
@@ -90,6 +91,10 @@ class SelfMetrics:
         info.info({"version": version, "python": platform.python_version()})
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
+
+    def count_report_request(self, form: str, status: int) -> None:
+        """Count an answer of the API."""
+        self._report_requests.labels(format=form, code=str(status)).inc()
 
     def render(self, *, openmetrics: bool) -> bytes:
         """Return the exposition; in OpenMetrics its last line is `# EOF`, so nothing may follow."""

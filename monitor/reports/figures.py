@@ -83,7 +83,7 @@ def build_report(
         services=tuple(figures),
         planned=tuple(_within(one, span, wanted) for one in record.planned if _touches(one, span, wanted)),
         corrections=tuple(
-            one
+            replace(one, services=_named(one.services, scope, wanted))
             for one in record.corrections
             if wanted.intersection(one.services) and _overlap(one.span, span)
         ),
@@ -236,7 +236,12 @@ def _findings(
     """Yield what concerns a scope; what is about no service belongs to the report of everything."""
     for one in found:
         if wanted.intersection(one.services) or (scope == EVERYTHING and not one.services):
-            yield one
+            yield replace(one, services=_named(one.services, scope, wanted))
+
+
+def _named(services: Iterable[str], scope: ReportScope, wanted: frozenset[str]) -> tuple[str, ...]:
+    """Return which services a report of a part names: not those of others."""
+    return tuple(one for one in services if scope == EVERYTHING or one in wanted)
 
 
 def _worst_first(one: ReportedFinding) -> tuple[int, str, str]:

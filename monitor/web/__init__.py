@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from monitor.web.api import ReportApi
 from monitor.web.app import Table, build_app
 from monitor.web.domains import Cards, CardsUnavailableError
 from monitor.web.health import Health
@@ -14,6 +15,7 @@ __all__ = [
     "CardsUnavailableError",
     "Health",
     "Language",
+    "ReportApi",
     "Row",
     "Table",
     "WebError",

@@ -16,6 +16,8 @@ from aiohttp import hdrs, web
 
 from monitor.metrics.exposition import OPENMETRICS_TYPE, TEXT_TYPE, Exposition
 from monitor.web import negotiate
+from monitor.web.api import ReportApi
+from monitor.web.api.errors import ApiError
 from monitor.web.domains import Cards, CardsUnavailableError, DomainPages
 from monitor.web.health import Health
 from monitor.web.page import Page, Row, page, sentence
@@ -51,7 +53,11 @@ class Table:
 
 
 def build_app(
-    exposition: Exposition, health: Health, table: Table, cards: Cards | None = None
+    exposition: Exposition,
+    health: Health,
+    table: Table,
+    cards: Cards | None = None,
+    reports: ReportApi | None = None,
 ) -> web.Application:
     """Return the application with all its routes; HEAD works wherever GET does."""
     site = _Site(exposition, health, table)
@@ -64,6 +70,8 @@ def build_app(
     app.router.add_get("/metrics", site.metrics)
     app.router.add_get("/-/healthy", site.healthy)
     app.router.add_get("/-/ready", site.ready)
+    if reports is not None:
+        reports.join(app)
     return app
 
 
@@ -154,6 +162,8 @@ class _Site:
             return self._sentence(request, 500, {})
 
     def _sentence(self, request: web.Request, status: int, headers: dict[str, str]) -> web.Response:
+        if request.path.startswith("/api/"):
+            return ApiError.general(status, headers).response()
         language = self._language(request)
         texts = TEXTS[language]
         known = {404: texts.not_found, 405: texts.wrong_method, 500: texts.broken, 503: texts.unavailable}

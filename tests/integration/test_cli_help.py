@@ -26,6 +26,7 @@ COMMANDS = {
         "finding",
         "alert",
         "report",
+        "token",
         "window",
         "config",
         "db",
@@ -90,6 +91,10 @@ COMMANDS = {
         "--government",
         "PERIOD",
     ),
+    "token": ("create", "list", "revoke"),
+    "token create": ("--agency", "--government", "--all", "--expires", "--by", "--config", "--lang", "NAME"),
+    "token list": ("--json", "--config", "--lang"),
+    "token revoke": ("--by", "--reason", "--config", "--lang", "NAME"),
     "window": ("add", "list", "end"),
     "window add": (
         "--title",

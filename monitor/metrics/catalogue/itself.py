@@ -95,6 +95,12 @@ NOTIFICATIONS = Metric(
     "Attempts to deliver a message since the daemon started, by channel and outcome: sent, retried, dead.",
     ("channel", "outcome"),
 )
+REPORT_REQUESTS = Metric(
+    "kulkul_report_requests_total",
+    Type.COUNTER,
+    "Requests to the API of reports since the daemon started, by format and HTTP status.",
+    ("format", "code"),
+)
 HEARTBEAT_SUCCESS = Metric(
     "kulkul_heartbeat_success",
     Type.GAUGE,
@@ -137,6 +143,7 @@ ABOUT_ITSELF = (
     OUTBOX_PENDING,
     OUTBOX_OLDEST,
     NOTIFICATIONS,
+    REPORT_REQUESTS,
     HEARTBEAT_SUCCESS,
     REGISTER_RELOAD_SUCCESS,
     REGISTER_RELOAD_TIMESTAMP,

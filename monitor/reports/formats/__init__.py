@@ -24,14 +24,18 @@ class Format:
     """How such a file begins; empty: in no certain way."""
     readable: bool = True
     """Whether it is text that a terminal can show."""
+    media_type: str = "application/octet-stream"
+    """As HTTP names it."""
 
 
+_CSV = "text/csv; charset=utf-8; header=present"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("csv", csv_bytes),
-    "csv-excel": Format("csv", excel_csv_bytes, begins=codecs.BOM_UTF8),
-    "html": Format("html", html_bytes, begins=b"<!doctype"),
-    "json": Format("json", json_bytes, begins=b"{"),
-    "xlsx": Format("xlsx", xlsx_bytes, begins=b"PK", readable=False),
+    "csv": Format("csv", csv_bytes, media_type=_CSV),
+    "csv-excel": Format("csv", excel_csv_bytes, begins=codecs.BOM_UTF8, media_type=_CSV),
+    "html": Format("html", html_bytes, begins=b"<!doctype", media_type="text/html; charset=utf-8"),
+    "json": Format("json", json_bytes, begins=b"{", media_type="application/json"),
+    "xlsx": Format("xlsx", xlsx_bytes, begins=b"PK", readable=False, media_type=_XLSX),
 }
 
 

@@ -4,6 +4,7 @@ Times (`*_at`, and `result.id`) are microseconds since 1970 UTC; durations (`*_u
 outcomes, stages, reasons and statuses are the numbers of `monitor.store.codes`.
 """
 
+from monitor.store.schema.access import api_token
 from monitor.store.schema.base import HEAD, ON_TIME_US, OUT_OF_LINE, metadata
 from monitor.store.schema.findings import domain_change, finding, inspection
 from monitor.store.schema.incidents import (
@@ -36,6 +37,7 @@ __all__ = [
     "address",
     "alert",
     "alert_cursor",
+    "api_token",
     "audit",
     "blind_period",
     "check_key",

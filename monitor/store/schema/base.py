@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Integer, MetaData, SmallInteger, text
 
-HEAD = "0006_rollups"
+HEAD = "0007_tokens"
 """The schema revision that this program reads and writes; a test holds it to the newest migration."""
 
 ON_TIME_US = 3_600_000_000
