@@ -40,7 +40,7 @@ async def test_a_token_is_shown_once_and_alone_on_stdout(token, tmp_path):
     ran = await token("create", "evaluasi", "--agency", "kominfo", "--by", "sari")
     text = ran.out.removesuffix("\n")
     assert (ran.code, well_formed(text)) == (0, True)
-    assert "may read the reports of agency kominfo." in ran.err
+    assert "may read reports of agency kominfo." in ran.err
     assert text not in ran.err
     again = await token("list")
     assert text[7:] not in again.out

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from pathlib import Path
@@ -130,6 +131,27 @@ async def test_what_cannot_change_is_kept_within_bounds():
             await workshop.build_once("long name", functools.partial(work, "long name"))
         assert asked[-2:] == ["long name"] * 2
     finally:
+        workshop.close()
+
+
+async def test_who_asks_for_the_same_meanwhile_gets_the_same_and_later_something_new():
+    gate, begun = threading.Event(), []
+
+    def work():
+        begun.append(None)
+        gate.wait(30)
+        return str(len(begun)).encode()
+
+    workshop = threads()
+    try:
+        asked = [asyncio.create_task(workshop.build("same", work)) for _ in range(5)]
+        asked.append(asyncio.create_task(workshop.build("other", work)))
+        await asyncio.sleep(0.1)
+        gate.set()
+        assert await asyncio.gather(*asked) == [b"1"] * 5 + [b"2"]
+        assert await workshop.build("same", work) == b"3"
+    finally:
+        gate.set()
         workshop.close()
 
 

@@ -51,10 +51,9 @@ _TAKEN = Sentence(
     "Token {name} exists already; choose another name, or revoke it first: kulkul token revoke {name}",
 )
 _CREATED = Sentence(
-    "Token {name} dibuat: boleh membaca laporan {role}{until}. Simpanlah sekarang; token ini tidak dapat "
+    "Token {name} dibuat: boleh membaca {role}{until}. Simpanlah sekarang; token ini tidak dapat "
     "ditampilkan lagi.",
-    "Token {name} was created: it may read the reports of {role}{until}. Keep it now; it cannot be shown "
-    "again.",
+    "Token {name} was created: it may read {role}{until}. Keep it now; it cannot be shown again.",
 )
 _UNTIL = Sentence(", sampai akhir {day}", ", until the end of {day}")
 _NONE = Sentence("Belum ada token.", "There are no tokens yet.")

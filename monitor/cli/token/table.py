@@ -23,9 +23,9 @@ _STATES = {
     TokenState.REVOKED: Sentence("dicabut", "revoked"),
 }
 _ROLES = {
-    RoleKind.ALL: Sentence("semua", "everything"),
-    RoleKind.GOVERNMENT: Sentence("pemerintah {id}", "government {id}"),
-    RoleKind.AGENCY: Sentence("instansi {id}", "agency {id}"),
+    RoleKind.ALL: Sentence("semua laporan", "all reports"),
+    RoleKind.GOVERNMENT: Sentence("laporan pemerintah {id}", "reports of government {id}"),
+    RoleKind.AGENCY: Sentence("laporan instansi {id}", "reports of agency {id}"),
 }
 
 
