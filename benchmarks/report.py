@@ -25,11 +25,10 @@ from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.period import parse_period
 from monitor.core.service import Agency, Check, CheckKind, Government, Registry, Service, TcpTarget
 from monitor.core.status import Status, Transition
-from monitor.reports.figures import build_report, recorded_span
+from monitor.reports.figures import build_report
 from monitor.reports.formats import FORMATS
+from monitor.reports.gather import gather
 from monitor.store import Batch, Store
-from monitor.store.history import history
-from monitor.store.windows import announced
 
 PERIOD = parse_period("2025", ZoneInfo("Asia/Makassar"))
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -120,20 +119,10 @@ async def measure(services: int, outages: int) -> None:
         async with await Store.open(Path(folder) / "kulkul.db") as store:
             count = await fill(store, registry, outages)
             with clock.step("read the record") as notes:
-                record = await history(store, "local", recorded_span(PERIOD, NOW))
-                windows = await announced(store)
-                notes.append(f"{sum(map(len, record.changes.values()))} of {count} changes")
+                record = await gather(store, registry, PERIOD, AccountingPolicy(), vantage="local", now=NOW)
+                notes.append(f"{sum(map(len, record.history.changes.values()))} of {count} changes")
         with clock.step("figures"):
-            report = build_report(
-                registry.services.values(),
-                registry,
-                record,
-                windows,
-                PERIOD,
-                AccountingPolicy(),
-                vantage="local",
-                now=NOW,
-            )
+            report = build_report(record)
         for name, form in FORMATS.items():
             with clock.step(name) as notes:
                 notes.append(f"{len(form.write(report, 'id')) / 1e6:.1f} MB")

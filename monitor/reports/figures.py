@@ -16,6 +16,7 @@ from monitor.core.accounting.timeline import Stretch, check_timeline, overridden
 from monitor.core.period import Period, midnight
 from monitor.core.reason import Reason
 from monitor.core.status import Status
+from monitor.reports.cells import cells, nearby
 from monitor.reports.record import (
     PeriodRecord,
     PlannedWork,
@@ -56,7 +57,7 @@ def build_report(
         agency = agencies[service.agency_id]
         figures.append(counting.figures(service, agency, governments[agency.government_id]))
     figures.sort(key=lambda one: (one.government.name, one.agency.name, one.service.name, one.service.id))
-    span = Span(period.starts_at, period.ends_at)
+    span = _span(period)
     return Report(
         period=period,
         policy=record.policy,
@@ -87,6 +88,7 @@ class _Counting:
     def __init__(self, record: PeriodRecord, wanted: frozenset[str]) -> None:
         self._record = record
         self._within = recorded_span(record.period, record.taken_at)
+        self._cells = cells(record.period)
         self._planned: defaultdict[str, list[Span]] = defaultdict(list)
         for work in record.planned:
             for service_id in wanted.intersection(work.services):
@@ -113,17 +115,17 @@ class _Counting:
             else:
                 timeline = overridden(timeline, time, _STATUS_OF[counts_as])
 
-        def of(one: Period) -> Availability:
-            span = Span(one.starts_at, one.ends_at)
-            return measure(timeline, span, policy, planned=planned, registered=life, now=record.taken_at)
+        def of(span: Span, told: Sequence[Stretch]) -> Availability:
+            return measure(told, span, policy, planned=planned, registered=life, now=record.taken_at)
 
-        availability = of(period)
+        availability = of(_span(period), timeline)
         return ServiceFigures(
             service=service,
             agency=agency,
             government=government,
             availability=availability,
-            before=of(period.before),
+            before=of(_span(period.before), timeline),
+            cells=tuple(of(one.span, nearby(timeline, one.span)) for one in self._cells),
             outages=tuple(self._why(service.id, one) for one in availability.outages),
         )
 
@@ -134,6 +136,10 @@ class _Counting:
             return ReportedOutage(outage=outage, incident=None, reason=None)
         _, incident, reason = min(told, key=lambda one: (one[0], one[1].name))
         return ReportedOutage(outage=outage, incident=incident, reason=reason)
+
+
+def _span(period: Period) -> Span:
+    return Span(period.starts_at, period.ends_at)
 
 
 def recorded_span(period: Period, now: datetime) -> Span:

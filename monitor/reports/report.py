@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from monitor.core.accounting.availability import Availability, Outage, percent, unweighted_mean
+from monitor.core.accounting.availability import Availability, Outage, percent, together, unweighted_mean
 from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.office import Office
@@ -68,6 +68,8 @@ class ServiceFigures:
     """Of the period before."""
     outages: tuple[ReportedOutage, ...]
     """Those of `availability`, with what is known of each."""
+    cells: tuple[Availability, ...]
+    """Of the parts of the period that `monitor.reports.cells.cells` names, one after the other."""
 
     @property
     def trend(self) -> Trend:
@@ -101,6 +103,11 @@ class GroupFigures:
     availability: Availability
     """Weighted by time."""
     before: Availability
+
+    def cells(self) -> tuple[Availability, ...]:
+        """Return the figures of the parts of the period, each weighted by time."""
+        parts = zip(*(one.cells for one in self.services), strict=True)
+        return tuple(together(part) for part in parts)
 
     @property
     def unweighted_mean(self) -> Fraction | None:

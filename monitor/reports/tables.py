@@ -32,6 +32,8 @@ class Unit(StrEnum):
 class Column:
     """One column."""
 
+    name: str
+    """By which formats know it."""
     head: Sentence
     unit: Unit = Unit.PLAIN
 
@@ -43,6 +45,16 @@ class Table:
     title: Sentence
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    def chosen(self, *names: str) -> Table:
+        """Return some of its columns, in the order in which they are named."""
+        places = {one.name: place for place, one in enumerate(self.columns)}
+        wanted = [places[name] for name in names]
+        return Table(
+            self.title,
+            tuple(self.columns[place] for place in wanted),
+            tuple(tuple(row[place] for place in wanted) for row in self.rows),
+        )
 
 
 def tables(report: Report) -> tuple[Table, ...]:
@@ -198,7 +210,7 @@ _UNITS = {
 
 
 def _columns(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(words.COLUMNS[name], _UNITS.get(name, Unit.PLAIN)) for name in names)
+    return tuple(Column(name, words.COLUMNS[name], _UNITS.get(name, Unit.PLAIN)) for name in names)
 
 
 def _group(one: GroupFigures) -> tuple[Cell, ...]:

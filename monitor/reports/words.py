@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, Sentence] = {
     "coverage": Sentence("CAKUPAN", "COVERAGE"),
     "before": Sentence("PERIODE SEBELUMNYA", "PERIOD BEFORE"),
     "trend": Sentence("PERBANDINGAN", "COMPARISON"),
+    "history": Sentence("RIWAYAT", "HISTORY"),
     "remarks": Sentence("KETERANGAN", "REMARKS"),
     "rank": Sentence("PERINGKAT", "RANK"),
     "incident": Sentence("NOMOR", "NUMBER"),

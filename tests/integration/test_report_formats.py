@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from monitor.core.period import parse_period
 from monitor.reports.formats import FORMATS
-from monitor.reports.formats.html import days
+from monitor.reports.shown import days
 from monitor.store import Store
 from tests.recording import registry
 from tests.reporting import (
