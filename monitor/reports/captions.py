@@ -109,7 +109,7 @@ def whole_trend(report: Report, language: str) -> tuple[str, str]:
     parts, figures = cells(report.period), report.whole.cells()
     target = mean_target(report.services)
     shown = Trend(
-        names=tuple(_name(one, language) for one in parts),
+        names=tuple(_name(one, language) for one in parts[: len(figures)]),
         figures=figures,
         target=target,
     )

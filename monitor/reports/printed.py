@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -60,13 +61,22 @@ _SHARES: Mapping[str, int] = {"why": 4, "remarks": 2, "common": 2, "subject": 2,
 _SERVICE = ("number", "service", "url", "availability", "target", "outages", "longest", "coverage", "remarks")
 
 
-def printed(report: Report, language: str, logo: str | None) -> Shape:
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture that can be shown."""
+
+    kind: str
+    """png, jpg or svg."""
+    data: bytes
+
+
+def printed(report: Report, language: str, logo: Logo | None) -> Shape:
     """Return everything that the document says.
 
     Args:
         report: of what.
         language: id or en.
-        logo: the name of the picture's file; None: there is none that can be shown.
+        logo: the picture of the letterhead; None: there is none that can be shown.
     """
     office = report.office
     lines = [legible(one) for one in office.letterhead]
@@ -95,12 +105,13 @@ def printed(report: Report, language: str, logo: str | None) -> Shape:
     }
 
 
-def _logo(report: Report, language: str, file: str | None) -> Shape | None:
+def _logo(report: Report, language: str, logo: Logo | None) -> Shape | None:
     if report.office.logo is None:
         return None
-    told = (printed_words.NO_LOGO if file is None else printed_words.LOGO).of(language)
+    told = (printed_words.NO_LOGO if logo is None else printed_words.LOGO).of(language)
     named = ", ".join(legible(one) for one in report.office.letterhead[:1])
-    return {"file": file, "told": told.format(office=named).strip()}
+    shape = {"told": told.format(office=named).strip()}
+    return shape if logo is None else {**shape, "kind": logo.kind, "data": list(logo.data)}
 
 
 def _scope(report: Report) -> list[str]:

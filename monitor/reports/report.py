@@ -105,7 +105,7 @@ class GroupFigures:
     before: Availability
 
     def cells(self) -> tuple[Availability, ...]:
-        """Return the figures of the parts of the period, each weighted by time."""
+        """Return the figures of the parts of the period, each weighted by time; none without services."""
         parts = zip(*(one.cells for one in self.services), strict=True)
         return tuple(together(part) for part in parts)
 
