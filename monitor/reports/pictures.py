@@ -6,6 +6,7 @@ nothing; what the shapes say stands in words in its `title`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,6 +46,8 @@ _WIDTH, _GAP, _HEIGHT = 5, 1, 12
 """Of the cells of a strip."""
 _LEAST_DARK = 4.0
 """Of a cell's height: a minute of outage in a month has to be seen too."""
+_MAGNITUDES = 4
+"""From a ten-thousandth lost, which is drawn as the least, to everything."""
 _WIDE, _TALL, _LEFT, _TOP = 720, 110, 64, 8
 """Of a trend: as a whole, its bars, the room for its scale, and above."""
 _FOOT, _SPACE, _LABELS = 12, 5, 18
@@ -64,7 +67,7 @@ def look(one: Availability) -> Look:
 def strip(figures: Sequence[Availability], told: str) -> str:
     """Draw the cells of one service beside each other.
 
-    Up: filled, light. Down: the same, dark from the top by what was lost, at least a third. Unknown: an empty
+    Up: filled, light. Down: the same, dark from the top by the magnitude of what was lost. Unknown: an empty
     frame with a stroke across. Maintenance: two lines. Absent: a short line below.
 
     Args:
@@ -81,7 +84,7 @@ def strip(figures: Sequence[Availability], told: str) -> str:
 
 def sample(shown: Look, told: str) -> str:
     """Draw the cell that a legend explains, as an `svg` element."""
-    return _svg("strip", _WIDTH, _HEIGHT, told, [_cell(shown, 0, Fraction(1, 4))])
+    return _svg("strip", _WIDTH, _HEIGHT, told, [_cell(shown, 0, Fraction(1, 100))])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,8 +148,7 @@ def _cell(shown: Look, x: int, lost: Fraction) -> str:
         case Look.UP:
             return _rect(shown, x, 0, _WIDTH, _HEIGHT)
         case Look.DOWN:
-            # By the root: days are lost by minutes far more often than whole.
-            dark = max(float(lost) ** 0.5 * _HEIGHT, _LEAST_DARK)
+            dark = _dark(lost)
             return _rect(Look.UP, x, 0, _WIDTH, _HEIGHT) + _rect(shown, x, 0, _WIDTH, dark)
         case Look.UNKNOWN:
             drawn = f"M{x + 0.5} 0.5h{_WIDTH - 1}v{_HEIGHT - 1}h-{_WIDTH - 1}zl{_WIDTH - 1} {_HEIGHT - 1}"
@@ -155,6 +157,12 @@ def _cell(shown: Look, x: int, lost: Fraction) -> str:
         case Look.ABSENT:
             drawn = f"M{x} {_HEIGHT - 0.5}h{_WIDTH}"
     return f'<path class="{shown}" d="{drawn}" fill="none" stroke="{COLOURS[shown]}"/>'
+
+
+def _dark(lost: Fraction) -> float:
+    """Return how high what was lost is: by magnitude, as minutes are lost far more often than days."""
+    magnitude = 1 + math.log10(lost) / _MAGNITUDES if lost else 0
+    return _LEAST_DARK + max(magnitude, 0) * (_HEIGHT - _LEAST_DARK)
 
 
 def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:

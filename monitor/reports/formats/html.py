@@ -35,16 +35,23 @@ class _Sheet:
     numbers: list[bool]
     """Which columns hold nothing but numbers."""
     strips: list[str] = field(default_factory=list)
-    """A picture for each row, as markup; in a column before the last."""
+    """A picture for each row, as markup."""
+    strips_after: int = 0
+    """The place of the column that they stand beside."""
 
 
 def html_bytes(report: Report, language: str) -> bytes:
     """Return the file; its times are on the clock of the register's zone."""
     zone = report.period.zone
-    sheets = [_sheet(one, zone, language) for one in tables(report)]
-    services = words.SERVICES.of(language)
+    found = tables(report)
+    sheets = [_sheet(one, zone, language) for one in found]
     strips = [svg for svg, _ in captions.strips(report, language)]
-    sheets = [replace(one, strips=strips) if one.title == services else one for one in sheets]
+    sheets = [
+        replace(sheet, strips=strips, strips_after=[one.name for one in table.columns].index("service"))
+        if table.title is words.SERVICES
+        else sheet
+        for table, sheet in zip(found, sheets, strict=True)
+    ]
     legend, samples = captions.legend(report, language)
     trend, trend_told = captions.whole_trend(report, language)
     text = _ENVIRONMENT.get_template("report.html").render(
