@@ -62,6 +62,8 @@ def test_cells_cover_a_period_without_gaps_and_are_few_enough_to_be_told_apart(p
         ("2026", CellKind.MONTH, 12),
         ("2026-10-01..2026-10-31", CellKind.DAY, 31),
         ("2026-10-01..2026-11-01", CellKind.WEEK, 5),
+        ("2026-01-04..2026-08-01", CellKind.WEEK, 31),
+        ("2026-01-04..2026-08-06", CellKind.MONTH, 8),
         ("2024-01-01..2028-12-31", CellKind.YEAR, 5),
     ],
 )

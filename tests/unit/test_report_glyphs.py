@@ -55,6 +55,10 @@ def test_nothing_vanishes_and_everything_can_be_shown(text):
     assert all(SHOWN.match(one) for one in shown)
 
 
+def test_a_text_that_would_fill_a_page_is_shortened():
+    assert settable("ab " * 300).replace(BREAK, "") == ("ab " * 300)[:599] + "…"
+
+
 @given(st.text(alphabet="ab/.-_ \N{CJK UNIFIED IDEOGRAPH-4E2D}", max_size=900))
 def test_long_words_can_be_broken_and_say_what_they_said(text):
     shown = settable(text)

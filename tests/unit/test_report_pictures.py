@@ -78,6 +78,11 @@ def test_more_lost_is_never_drawn_smaller_and_never_beyond_its_cell(lost, up):
     assert all(height >= 4 or not one for height, one in zip(heights, (less, more), strict=True))
 
 
+def test_a_second_in_a_year_is_drawn_as_the_least_and_a_day_lost_as_all():
+    least = Availability(up=365 * DAY, down=timedelta(seconds=1))
+    assert [dark(strip([one], "")) for one in (least, Availability(down=DAY))] == [4, 12]
+
+
 @given(st.lists(FIGURES, min_size=1, max_size=31), st.none() | st.fractions(Fraction(1, 2), 1))
 def test_a_trend_shows_everything_between_its_floor_and_the_whole(figures, target):
     one = Trend(names=("a",) * len(figures), figures=tuple(figures), target=target)
