@@ -20,6 +20,7 @@ from monitor.core.accounting.timeline import Stretch, check_timeline, overridden
 from monitor.core.period import Period, midnight
 from monitor.core.reason import Reason
 from monitor.core.status import Status
+from monitor.reports.cells import cells, nearby
 from monitor.reports.record import (
     PeriodRecord,
     PlannedWork,
@@ -66,7 +67,7 @@ def build_report(
         figures.append(counting.figures(service, agency, governments[agency.government_id]))
         step(len(chosen))
     figures.sort(key=lambda one: (one.government.name, one.agency.name, one.service.name, one.service.id))
-    span = Span(period.starts_at, period.ends_at)
+    span = _span(period)
     return Report(
         period=period,
         policy=record.policy,
@@ -100,6 +101,7 @@ class _Counting:
         self._record = record
         self._within = recorded_span(record.period, record.taken_at)
         self._opened = {one: _opened(record, one) for one in (record.period, record.period.before)}
+        self._cells = cells(record.period)
         self._planned: defaultdict[str, list[Span]] = defaultdict(list)
         for work in record.planned:
             for service_id in wanted.intersection(work.services):
@@ -126,10 +128,9 @@ class _Counting:
             else:
                 timeline = overridden(timeline, time, _STATUS_OF[counts_as])
 
-        def of(one: Period) -> Availability:
-            span = Span(one.starts_at, one.ends_at)
+        def of(one: Period, span: Span, told: Sequence[Stretch]) -> Availability:
             return measure(
-                timeline,
+                told,
                 span,
                 policy,
                 planned=planned,
@@ -138,13 +139,14 @@ class _Counting:
                 now=record.taken_at,
             )
 
-        availability = of(period)
+        availability = of(period, _span(period), timeline)
         return ServiceFigures(
             service=service,
             agency=agency,
             government=government,
             availability=availability,
-            before=of(period.before),
+            before=of(period.before, _span(period.before), timeline),
+            cells=tuple(of(period, one.span, nearby(timeline, one.span)) for one in self._cells),
             responses=Sketch.from_bytes(b64decode(record.responses.get(service.id, ""))),
             outages=tuple(self._why(service.id, one) for one in availability.outages),
         )
@@ -163,7 +165,11 @@ def _opened(record: PeriodRecord, period: Period) -> Spans | None:
     hours = record.policy.hours
     if hours is None:
         return None
-    return open_spans(hours, record.holidays, Span(period.starts_at, period.ends_at), period.zone)
+    return open_spans(hours, record.holidays, _span(period), period.zone)
+
+
+def _span(period: Period) -> Span:
+    return Span(period.starts_at, period.ends_at)
 
 
 def recorded_span(period: Period, now: datetime) -> Span:

@@ -8,7 +8,14 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from monitor.core.accounting.availability import DIGITS, Availability, Outage, percent, unweighted_mean
+from monitor.core.accounting.availability import (
+    DIGITS,
+    Availability,
+    Outage,
+    percent,
+    together,
+    unweighted_mean,
+)
 from monitor.core.accounting.correction import Correction
 from monitor.core.accounting.hours import Holiday
 from monitor.core.accounting.policy import AccountingPolicy
@@ -70,6 +77,8 @@ class ServiceFigures:
     """Those of `availability`, with what is known of each."""
     responses: Sketch
     """How long good probes took in the period, at whatever time of it."""
+    cells: tuple[Availability, ...]
+    """Of the parts of the period that `monitor.reports.cells.cells` names, one after the other."""
 
     @property
     def trend(self) -> Trend:
@@ -104,6 +113,11 @@ class GroupFigures:
     """Weighted by time."""
     before: Availability
     responses: Sketch
+
+    def cells(self) -> tuple[Availability, ...]:
+        """Return the figures of the parts of the period, each weighted by time; none without services."""
+        parts = zip(*(one.cells for one in self.services), strict=True)
+        return tuple(together(part) for part in parts)
 
     @property
     def unweighted_mean(self) -> Fraction | None:

@@ -48,6 +48,7 @@ COLUMNS: Mapping[str, Sentence] = {
     "p95": Sentence("RESPONS P95 (ms)", "RESPONSE P95 (ms)"),
     "before": Sentence("PERIODE SEBELUMNYA", "PERIOD BEFORE"),
     "trend": Sentence("PERBANDINGAN", "COMPARISON"),
+    "history": Sentence("RIWAYAT", "HISTORY"),
     "remarks": Sentence("KETERANGAN", "REMARKS"),
     "rank": Sentence("PERINGKAT", "RANK"),
     "incident": Sentence("NOMOR", "NUMBER"),

@@ -132,7 +132,7 @@ class TestTheCommand:
             (("2199",), "has not begun"),
             (("2026-10", "--agency", "komifo"), "did you mean kominfo?"),
             (("2026-10", "--policy", "kontrak"), "there are: baku."),
-            (("2026-10", "--output", "x"), "one of csv, csv-excel, html, json, xlsx."),
+            (("2026-10", "--output", "x"), "one of csv, csv-excel, html, json, pdf, xlsx."),
         ],
     )
     async def test_what_cannot_be_built_is_told_in_one_sentence(self, config, tmp_path, arguments, told):

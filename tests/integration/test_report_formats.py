@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 
 from monitor.core.period import parse_period
 from monitor.reports.formats import FORMATS
-from monitor.reports.formats.html import days
+from monitor.reports.pictures import Look
+from monitor.reports.shown import days
 from monitor.store import Store
 from tests.recording import registry
 from tests.reporting import (
@@ -132,6 +133,16 @@ class TestFormats:
             assert f">{shown}<" in page
         assert page.count("<h2") == page.count("<table") + page.count("<p>Tidak ada.</p>") == 7
         assert "masih berjalan:" not in page
+
+    async def test_a_page_shows_each_service_and_all_of_them_through_the_period(self, store):
+        report = await self.report(store)
+        page = FORMATS["html"].write(report, "id").decode()
+        assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="trend"') == 1
+        assert page.count('class="strip" role="img"') == len(report.services) + len(Look)
+        lapor = page[page.index(">Layanan lapor<") :]
+        strip = lapor[lapor.index("<svg") : lapor.index("</svg>")]
+        assert "<title>31 hari: 30 tanpa gangguan; 1 ada gangguan (31 Okt).</title>" in strip
+        assert (strip.count('class="up"'), strip.count('class="down"')) == (31, 1)
 
     async def test_a_page_of_a_running_period_says_up_to_when(self, store):
         await remember(store, change("lapor", START - DAY, UP))

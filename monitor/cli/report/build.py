@@ -78,6 +78,7 @@ class Kind(StrEnum):
     CSV_EXCEL = "csv-excel"
     HTML = "html"
     JSON = "json"
+    PDF = "pdf"
     XLSX = "xlsx"
 
 
@@ -213,11 +214,15 @@ def _tell_of_unsure_holidays(report: Report, lang: Lang) -> None:
 
 def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
     from monitor.reports.formats import FORMATS, file_name
+    from monitor.reports.formats.errors import FormatError
 
     form = FORMATS[kind.value]
     if output is None and not form.readable and sys.stdout.isatty():
         refuse(_NOT_FOR_TERMINALS, lang, kind=kind.value)
-    data = form.write(report, lang.value)
+    try:
+        data = form.write(report, lang.value)
+    except FormatError as error:
+        refuse(error.sentence, lang, code=Exit.UNKNOWN)
     if output is None:
         show_bytes(data)
         return

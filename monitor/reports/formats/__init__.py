@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from monitor.reports.formats.csv import csv_bytes, excel_csv_bytes
 from monitor.reports.formats.html import html_bytes
 from monitor.reports.formats.json import json_bytes
+from monitor.reports.formats.pdf import pdf_bytes
 from monitor.reports.formats.xlsx import xlsx_bytes
 from monitor.reports.report import Report
 
@@ -19,7 +20,10 @@ class Format:
 
     suffix: str
     write: Callable[[Report, str], bytes]
-    """From a report and a language (id or en) to the bytes of a file; the same for the same report."""
+    """From a report and a language (id or en) to the bytes of a file; the same for the same report.
+
+    Raises `monitor.reports.formats.errors.FormatError` where that cannot be done.
+    """
     begins: bytes = b""
     """How such a file begins; empty: in no certain way."""
     readable: bool = True
@@ -35,6 +39,7 @@ FORMATS: Mapping[str, Format] = {
     "csv-excel": Format("csv", excel_csv_bytes, begins=codecs.BOM_UTF8, media_type=_CSV),
     "html": Format("html", html_bytes, begins=b"<!doctype", media_type="text/html; charset=utf-8"),
     "json": Format("json", json_bytes, begins=b"{", media_type="application/json"),
+    "pdf": Format("pdf", pdf_bytes, begins=b"%PDF-", readable=False, media_type="application/pdf"),
     "xlsx": Format("xlsx", xlsx_bytes, begins=b"PK", readable=False, media_type=_XLSX),
 }
 

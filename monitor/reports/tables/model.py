@@ -29,6 +29,8 @@ class Unit(StrEnum):
 class Column:
     """One column."""
 
+    name: str
+    """By which formats know it."""
     head: Sentence
     unit: Unit = Unit.PLAIN
 
@@ -41,6 +43,16 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
+    def chosen(self, *names: str) -> Table:
+        """Return some of its columns, in the order in which they are named."""
+        places = {one.name: place for place, one in enumerate(self.columns)}
+        wanted = [places[name] for name in names]
+        return Table(
+            self.title,
+            tuple(self.columns[place] for place in wanted),
+            tuple(tuple(row[place] for place in wanted) for row in self.rows),
+        )
+
 
 _UNITS = {
     **dict.fromkeys(("availability", "mean", "target", "coverage", "before"), Unit.SHARE),
@@ -50,7 +62,7 @@ _UNITS = {
 
 def columns(*names: str) -> tuple[Column, ...]:
     """Return columns by their names in `words.COLUMNS`."""
-    return tuple(Column(words.COLUMNS[name], _UNITS.get(name, Unit.PLAIN)) for name in names)
+    return tuple(Column(name, words.COLUMNS[name], _UNITS.get(name, Unit.PLAIN)) for name in names)
 
 
 def listed(said: Iterable[Sentence]) -> Sentence | None:
