@@ -11,6 +11,7 @@ import pytest
 
 from monitor.core.accounting.spans import Span
 from monitor.core.reason import Outcome
+from monitor.core.status import Status, Transition
 from monitor.store import Batch, Store
 from monitor.store.instants import to_us
 from monitor.store.marks import follow_zone
@@ -212,13 +213,15 @@ class TestRebuild:
         every = await hourly(store, clock, 60)
         late = result("jdih", T0 + 3 * MINUTE, Outcome.BLOCKED)
         await write(store, clock, late, late=5 * DAY)
-        await store.write(Batch(heartbeat=("local", T0 + 60 * HOUR)))
+        up = Transition("lapor", "local", T0, T0, Status.UNKNOWN, Status.UP)
+        # After hour 60 there are times, and no results.
+        await store.write(Batch(transitions=[up], heartbeat=("local", T0 + 64 * HOUR)))
         await build(store)
         sound = snapshot(path)
         with closing(sqlite3.connect(path)) as other:
             other.execute("UPDATE rollup_hour SET ok = ok + 5, responses = x'', up_us = 1")
             other.execute("UPDATE rollup_day SET failed = 3, down_us = 7")
-            invented = (to_us(T0 + 70 * HOUR), 1, 1, 9, 9, 9, 9, b"", 0, 0, 0, 0)
+            invented = (to_us(T0 + 70 * HOUR), 2, 1, 9, 9, 9, 9, b"", 0, 0, 0, 0)
             other.execute(f"INSERT INTO rollup_hour VALUES ({', '.join('?' * 12)})", invented)
             other.commit()
         done = await self.run(store)
@@ -239,7 +242,7 @@ class TestRebuild:
         first = await hourly(store, clock, 40, since=T0 - 8 * HOUR)
         await build(store)
         days = await follow_zone(store, WITA, T0)
-        late = [result("lapor", T0 - 8 * HOUR + n * HOUR + MINUTE) for n in range(8)]
+        late = [result("lapor", T0 - 32 * HOUR + n * MINUTE) for n in range(8)]
         async with await Store.open(path, clock=clock) as other:
             async with store._turn:  # the first hour is reckoned and waits to be written
                 rebuilding = asyncio.create_task(rebuild(store, days, lambda *_: None))
