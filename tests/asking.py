@@ -133,13 +133,8 @@ async def serving(config, *, workshop=None, now=LATER, patience=""):
             change("jdih", START + 2 * DAY, UP),
             checks=checks,
         )
-        desk = Desk(
-            store,
-            url,
-            lambda: (station.settings, station.registry),
-            lambda: station.now,
-            workshop or threads(),
-        )
+        workshop = workshop or threads()
+        desk = Desk(store, url, lambda: (station.settings, station.registry), lambda: station.now, workshop)
         table = Table(
             rows=tuple,
             now=lambda: station.now,
@@ -157,4 +152,4 @@ async def serving(config, *, workshop=None, now=LATER, patience=""):
                 yield station
         finally:
             await server.stop()
-            desk.close()
+            workshop.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -25,6 +26,8 @@ from monitor.core.service import Agency, Contact, Government, Registry
 from monitor.daemon.attaching import ReportFiles
 from monitor.reports.closing import close, closed, revise
 from monitor.reports.formats import FORMATS
+from monitor.reports.workshop import Workshop
+from monitor.reports.writing import write_closed
 from monitor.store import Store
 from tests.mailserver import mail_server
 from tests.recording import Clock
@@ -113,6 +116,12 @@ def mail(port, **changes):
     return {"mail": channel}
 
 
+def report_files(store, write=None):
+    """As the daemon has files written, but in a thread of the test."""
+    workshop = Workshop(lambda: ThreadPoolExecutor(1), idle_seconds=0)
+    return ReportFiles(store, workshop, write or functools.partial(write_closed, store._where))
+
+
 async def sender(store, channels, *, clock=None, attach=None):
     write = functools.partial(render, zone=WITA)
     made = Sender(
@@ -121,7 +130,7 @@ async def sender(store, channels, *, clock=None, attach=None):
         open_channel,
         lambda *_: None,
         clock or Clock(LATER),
-        attach=attach or ReportFiles(store),
+        attach=attach or report_files(store),
     )
     await made.follow(routing(channels=channels))
     return made

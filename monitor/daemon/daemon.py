@@ -37,6 +37,7 @@ from monitor.probes.vantage import Vantage
 from monitor.recorder import Board, Recorder
 from monitor.recorder.recorder import utc_now
 from monitor.reports.desk import Desk
+from monitor.reports.workshop import Workshop
 from monitor.scheduler import Housekeeping, Lane, Limits, Scheduler
 from monitor.settings import ConfigurationError, Settings
 from monitor.store import Store, StoreError
@@ -235,7 +236,10 @@ class Daemon:
                 self._closing = Closing(store, utc_now)
                 self._accounting = Accounting(store, self.exposition.accounts, utc_now)
                 self._rollups = Rollups(store, lambda: self.settings, self.exposition.own)
-                self._telling = Telling(self.settings, store, self.exposition.own, self._maintenance.covered)
+                workshop = Workshop()
+                stack.callback(workshop.close)
+                covered = self._maintenance.covered
+                self._telling = Telling(self.settings, store, self.exposition.own, covered, workshop)
                 self._inspecting = Inspecting(
                     self.settings,
                     store,
@@ -246,8 +250,7 @@ class Daemon:
                 )
                 stack.push_async_callback(self._inspecting.close)
                 url = self.settings.database.url
-                self._desk = Desk(store, url, lambda: (self.settings, self.registry), utc_now)
-                stack.callback(self._desk.close)
+                self._desk = Desk(store, url, lambda: (self.settings, self.registry), utc_now, workshop)
                 await self.web.start(self.settings.web.host, self.settings.web.port)
                 stack.push_async_callback(self.web.stop)
                 await self._recorder.load()

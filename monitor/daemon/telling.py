@@ -18,6 +18,7 @@ from monitor.core.service import Registry
 from monitor.daemon.attaching import ReportFiles
 from monitor.metrics import SelfMetrics
 from monitor.recorder.recorder import utc_now
+from monitor.reports.workshop import Workshop
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.outbox import waiting
@@ -34,6 +35,7 @@ class Telling:
         store: open.
         itself: metrics of the outbox.
         maintained: returns the ids of services under maintenance at a time.
+        workshop: where the files of reports are written.
     """
 
     def __init__(
@@ -42,12 +44,13 @@ class Telling:
         store: Store,
         itself: SelfMetrics,
         maintained: Callable[[datetime], AbstractSet[str]],
+        workshop: Workshop,
     ) -> None:
         write = functools.partial(render, zone=settings.time_zone)
         self._store = store
         self._itself = itself
         self._planner = Planner(store, settings.vantage.name, settings.time_zone, maintained)
-        files = ReportFiles(store)
+        files = ReportFiles.of_database(store, settings.database.url, workshop)
         self._sender = Sender(store, write, open_channel, self._count, attach=files)
         self._standing = Standing(self._planner, self._sender, write)
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
 from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
-import monitor
 from monitor.core.access import Owners, Token
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.asking import Closing, Document, Question, Refusal, RefusedError
@@ -19,9 +16,10 @@ from monitor.core.period import Period, PeriodError, parse_period
 from monitor.core.reason import Sentence
 from monitor.core.service import Registry
 from monitor.reports.formats import FORMATS
+from monitor.reports.naming import file_name
 from monitor.reports.scope import ReportScope
 from monitor.reports.workshop import Workshop
-from monitor.reports.writing import Live, Shape, write_closed, write_live
+from monitor.reports.writing import Live, Shape, tag_of, write_closed, write_live
 from monitor.settings import Settings
 from monitor.store import Store
 from monitor.store.frozen import FrozenPeriod, frozen_periods
@@ -62,21 +60,17 @@ class Desk:
         url: str | Path,
         current: Callable[[], tuple[Settings, Registry]],
         now: Callable[[], datetime],
-        workshop: Workshop | None = None,
+        workshop: Workshop,
     ) -> None:
         self._store = store
         self._url = url
         self._current = current
         self._now = now
-        self._workshop = workshop or Workshop()
+        self._workshop = workshop
         self.formats = {name: one.media_type for name, one in FORMATS.items()}
         """Media types by the names of formats."""
         self.schema = (files("monitor.reports") / "schema" / "report-1.schema.json").read_bytes()
         """The JSON Schema of a report's JSON."""
-
-    def close(self) -> None:
-        """Begin nothing more."""
-        self._workshop.close()
 
     def now(self) -> datetime:
         """Return the time; aware UTC."""
@@ -139,9 +133,15 @@ class Desk:
         head = await self._closing(question, period, policy, settings)
         form = FORMATS[question.form]
         shape = Shape(ReportScope(**asdict(question.asked)), question.form, question.language)
-        tag = None if head is None else _tag(head, shape)
+        tag = None if head is None else tag_of(head, shape)
         return Document(
-            name=_name(period.name, head, shape),
+            name=file_name(
+                period.name,
+                question.form,
+                question.language,
+                scope=shape.scope,
+                revision=head.revision if head else None,
+            ),
             media_type=form.media_type,
             tag=tag,
             body=None if tag in known else await self._built(head, shape, period, policy),
@@ -156,7 +156,7 @@ class Desk:
     ) -> bytes:
         if head is not None:
             return await self._workshop.build_once(
-                _tag(head, shape), functools.partial(write_closed, self._url, head, shape)
+                tag_of(head, shape), functools.partial(write_closed, self._url, head, shape)
             )
         settings, registry = self._current()
         policy = policy or settings.accounting.policies[settings.accounting.policy]
@@ -201,19 +201,6 @@ def _policy(question: Question, settings: Settings) -> AccountingPolicy | None:
         words = {"policy": question.policy, "known": ", ".join(known)}
         raise RefusedError(Refusal.UNKNOWN_POLICY, _filled(_NO_POLICY, **words))
     return known[question.policy]
-
-
-def _tag(head: FrozenPeriod, shape: Shape) -> str:
-    """Return what differs whenever the document may; a newer program may write one otherwise."""
-    scope = asdict(shape.scope).values()
-    parts = [head.sha256, head.revision, *scope, shape.form, shape.language, monitor.__version__]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
-
-
-def _name(period: str, head: FrozenPeriod | None, shape: Shape) -> str:
-    scope = [one for one in asdict(shape.scope).values() if one is not None]
-    revision = [] if head is None else [f"r{head.revision}"]
-    return "-".join(["kulkul", period, *revision, *scope, shape.language]) + f".{FORMATS[shape.form].suffix}"
 
 
 def _filled(sentence: Sentence, **words: str) -> Sentence:

@@ -18,9 +18,10 @@ from monitor.core.service import Registry
 from monitor.reports import words
 from monitor.reports.canonical import canonical
 from monitor.reports.closing import Closed
-from monitor.reports.formats import FORMATS, file_name
+from monitor.reports.formats import FORMATS
 from monitor.reports.formats.csv import table_csv
 from monitor.reports.formats.json import policy_json
+from monitor.reports.naming import name_of
 from monitor.reports.record import PeriodRecord
 from monitor.reports.report import Report
 from monitor.reports.scope import EVERYTHING, ReportScope
@@ -101,7 +102,8 @@ def evidence_files(
     named = _Named(closed.record)
     places = places_of(registry)
     files = {
-        f"{REPORTS}{file_name(report, kind)}": form.write(report, language) for kind, form in FORMATS.items()
+        f"{REPORTS}{name_of(report, kind, language)}": form.write(report, language)
+        for kind, form in FORMATS.items()
     }
     files["sla.csv"] = table_csv(report, sla_table(report), language)
     files["kebijakan.json"] = _json(policy_json(report.policy))

@@ -13,7 +13,8 @@ from itertools import zip_longest
 from monitor.reports.canonical import canonical
 from monitor.reports.closing import Closed, NotClosedError, closed
 from monitor.reports.evidence import RECORD, REPORTS
-from monitor.reports.formats import FORMATS, file_name
+from monitor.reports.formats import FORMATS
+from monitor.reports.naming import name_of
 from monitor.reports.pack import SUMS, sums
 from monitor.reports.seal import Seal, find_seals
 from monitor.store import Store
@@ -105,7 +106,7 @@ def pack_differences(members: Mapping[str, bytes], found: Closed, seal: Seal) ->
     """Return which files of an evidence pack are not what the closed period and its own checksums say."""
     report = found.report(seal.scope)
     should = {
-        f"{REPORTS}{file_name(report, kind)}": form.write(report, seal.language)
+        f"{REPORTS}{name_of(report, kind, seal.language)}": form.write(report, seal.language)
         for kind, form in FORMATS.items()
     }
     should[RECORD] = canonical(found.record)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+import monitor
 from monitor.core.accounting.policy import AccountingPolicy
 from monitor.core.asking import Refusal, RefusedError
 from monitor.core.period import Period
@@ -45,6 +48,13 @@ class Live:
     period: Period
     policy: AccountingPolicy
     now: datetime
+
+
+def tag_of(head: FrozenPeriod, shape: Shape) -> str:
+    """Return what differs whenever the document may; a newer program may write one otherwise."""
+    scope = asdict(shape.scope).values()
+    parts = [head.sha256, head.revision, *scope, shape.form, shape.language, monitor.__version__]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
 def write_closed(url: str | Path, head: FrozenPeriod, shape: Shape) -> bytes:

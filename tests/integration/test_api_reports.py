@@ -175,12 +175,12 @@ class TestFiles:
         token = await station.token()
         await station.close_period()
         for path, name in [
-            (f"{OCT}/file.csv", "kulkul-2026-10-r1-id.csv"),
-            (f"{OCT}/file.xlsx?lang=en&service=ktp", "kulkul-2026-10-r1-ktp-en.xlsx"),
-            (f"{OCT}/file.csv?live=true&agency=kominfo", "kulkul-2026-10-kominfo-id.csv"),
+            (f"{OCT}/file.csv", "laporan-ketersediaan-2026-10.csv"),
+            (f"{OCT}/file.xlsx?lang=en&service=ktp", "availability-report-2026-10-ktp.xlsx"),
+            (f"{OCT}/file.csv?live=true&agency=kominfo", "laporan-ketersediaan-2026-10-kominfo.csv"),
             (
                 f"{REPORTS}/2026-10-05..2026-10-09/file.csv",
-                "kulkul-2026-10-05..2026-10-09-id.csv",
+                "laporan-ketersediaan-2026-10-05..2026-10-09.csv",
             ),
         ]:
             _, headers, _ = await station.get(path, token)

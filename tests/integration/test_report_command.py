@@ -56,7 +56,7 @@ class TestTheCommand:
     async def test_one_service_is_written_to_a_file_in_a_folder(self, config, tmp_path):
         arguments = ("report", "build", "2026-10", "-c", config, "--service", "jdih", "--format", "json")
         ran = await kulkul(*arguments, "--output", tmp_path, folder=tmp_path)
-        path = tmp_path / "kulkul-2026-10-jdih.json"
+        path = tmp_path / "laporan-ketersediaan-2026-10-jdih.json"
         assert (ran.code, ran.out, ran.err) == (0, "", f"Ditulis: {path}\n")
         assert [one["id"] for one in json.loads(path.read_bytes())["services"]] == ["jdih"]
         assert json.loads((await kulkul(*arguments, folder=tmp_path)).out)["period"]["name"] == "2026-10"

@@ -79,7 +79,7 @@ class TestFiles:
             "temuan.json",
         }
         assert len([one for one in files if one.startswith("laporan/")]) == len(FORMATS)
-        assert "laporan/kulkul-2026-10-excel.csv" in files
+        assert "laporan/laporan-ketersediaan-2026-10-excel.csv" in files
 
     async def test_an_incident_comes_with_its_evidence_and_what_people_said_of_it(self, store):
         told = json.loads((await files_of(store))["gangguan/INC-2026-000123.json"])
@@ -137,12 +137,12 @@ class TestVerifying:
         files = await files_of(store, ReportScope(agency="diskominfo"), "en")
         found = await verify(store, pack(files, LATER), "local")
         assert (found.verdict, found.kind, found.files) == (Verdict.SAME, "zip", ())
-        better = files["laporan/kulkul-2026-10-diskominfo.csv"].replace(b"99.731", b"99.999")
-        altered = {**files, "laporan/kulkul-2026-10-diskominfo.csv": better}
+        better = files["laporan/availability-report-2026-10-diskominfo.csv"].replace(b"99.731", b"99.999")
+        altered = {**files, "laporan/availability-report-2026-10-diskominfo.csv": better}
         found = await verify(store, pack(altered, LATER), "local")
         assert (found.verdict, found.files) == (
             Verdict.DIFFERENT,
-            ("laporan/kulkul-2026-10-diskominfo.csv",),
+            ("laporan/availability-report-2026-10-diskominfo.csv",),
         )
 
     async def test_a_file_that_its_checksum_does_not_fit_or_that_is_missing_is_named(self, store):
@@ -170,7 +170,7 @@ class TestTheCommand:
         assert (ran.code, "is not closed, so there is nothing to prove yet" in ran.err) == (2, True)
         await kulkul("report", "freeze", "2026-10", *arguments, folder=tmp_path)
         ran = await kulkul("report", "evidence", "2026-10", *arguments, "--output", tmp_path, folder=tmp_path)
-        path = tmp_path / "kulkul-2026-10-bukti.zip"
+        path = tmp_path / "availability-report-2026-10.zip"
         assert (ran.code, ran.err.startswith(f"Written: {path} (")) == (0, True)
         ran = await kulkul("report", "verify", path, *arguments, folder=tmp_path)
         assert (ran.code, "the zip report of 2026-10, revision 1" in ran.out) == (0, True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -14,9 +12,9 @@ from monitor.core.route import (
     Recipient,
     ReportFormat,
 )
-from monitor.daemon.attaching import _CONTENT_TYPES, KEPT_FILES, ReportFiles
-from monitor.reports.formats import FORMATS, Format
+from monitor.reports.formats import FORMATS
 from monitor.reports.scope import ReportScope
+from monitor.reports.writing import write_closed
 from monitor.store import StoreUnavailable
 from monitor.store.alerts import alerts
 from monitor.store.frozen import frozen_periods
@@ -35,6 +33,7 @@ from tests.reportpost import (
     offices,
     planner,
     post,
+    report_files,
     sender,
     store,
 )
@@ -68,38 +67,43 @@ async def test_files_that_are_too_large_stay_behind_and_the_message_says_where_t
     assert "kulkul report build 2026-10 --revision 1 --format xlsx --output ." in text
 
 
-async def test_a_closing_that_was_altered_since_is_not_sent(store):
+@pytest.mark.parametrize(
+    ("change", "told"), [("sha256 = 'ff'", "its SHA-256 differs"), ("record = x'00'", "is damaged")]
+)
+async def test_a_closing_that_was_altered_since_is_not_sent(store, change, told):
     await close_month(store)
     async with store.writing() as (connection, _):
-        await connection.exec_driver_sql("UPDATE frozen_period SET sha256 = 'ff'")
+        await connection.exec_driver_sql(f"UPDATE frozen_period SET {change}")
     async with post(store, route("penilai", HEAD, topics=REPORTS)) as (_, go):
         assert await go() == []
     (dead,) = await notifications(store, state=State.DEAD)
-    assert "was altered" in dead.error
+    assert told in dead.error
 
 
-async def test_a_format_that_fails_is_tried_again_and_one_that_there_is_not_is_left_out(store):
+async def test_a_file_that_cannot_be_written_now_is_tried_again(store):
     await close_month(store)
-    turns = iter([OSError("no room"), None])
+    turns = iter([OSError("no room"), None, None])
 
-    def sometimes(report, language):
+    def sometimes(head, shape):
         trouble = next(turns)
         if trouble is not None:
             raise trouble
-        return FORMATS["json"].write(report, language)
+        return write_closed(store._where, head, shape)
 
-    formats = {"xlsx": replace(FORMATS["xlsx"], write=sometimes)}
     clock = Clock(LATER)
     await planner(store, route("penilai", HEAD, topics=REPORTS)).tick()
     async with mail_server() as server:
-        sending = await sender(store, mail(server.port), clock=clock, attach=ReportFiles(store, formats))
+        sending = await sender(store, mail(server.port), clock=clock, attach=report_files(store, sometimes))
         await sending.flush()
         (waiting,) = await notifications(store)
-        assert (waiting.state, "written as xlsx (OSError)" in waiting.error) == (State.WAITING, True)
+        assert (waiting.state, "written as pdf (OSError)" in waiting.error) == (State.WAITING, True)
         clock.now = LATER + HOUR
         await sending.flush()
         await sending.close()
-        assert list(files(server.mails[0])) == ["laporan-ketersediaan-2026-10.xlsx"]
+        assert list(files(server.mails[0])) == [
+            "laporan-ketersediaan-2026-10.pdf",
+            "laporan-ketersediaan-2026-10.xlsx",
+        ]
 
 
 async def test_names_from_the_register_break_no_header(store):
@@ -156,7 +160,7 @@ WANTED = ReportMatter(
 
 async def test_files_are_of_the_closing_that_was_told_and_of_no_other(store):
     one = await close_month(store)
-    write = ReportFiles(store)
+    write = report_files(store)
     (file,) = await write(replace(WANTED, sha256=one.sha256))
     assert (file.name, file.content_type) == (
         "laporan-ketersediaan-2026-10-kominfo.json",
@@ -168,18 +172,8 @@ async def test_files_are_of_the_closing_that_was_told_and_of_no_other(store):
         replace(WANTED, period="2026-09"),
     ):
         with pytest.raises(DeliveryError) as caught:
-            await ReportFiles(store)(other)
+            await report_files(store)(other)
         assert caught.value.permanent
-
-
-async def test_what_was_written_is_forgotten_after_a_while(store):
-    wanted = replace(WANTED, sha256=(await close_month(store)).sha256)
-    write = ReportFiles(store, kept_for=timedelta(0))
-    await write(wanted)
-    async with asyncio.timeout(20):
-        while write._closing is not None or write._files:  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0)
-    assert len(await write(wanted)) == 1
 
 
 async def test_every_format_arrives_to_the_byte_under_its_type(store):
@@ -194,33 +188,21 @@ async def test_every_format_arrives_to_the_byte_under_its_type(store):
     for name, part in found.items():
         assert part.get_payload(decode=True) == await expected(store, ReportScope(), name)
         assert part.get_filename().endswith(f".{FORMATS[name].suffix}")
-        assert part.get_content_type() == _CONTENT_TYPES[FORMATS[name].suffix]
+        assert part.get_content_type() == FORMATS[name].media_type.partition(";")[0]
         assert part.get_content_disposition() == "attachment"
     assert found["csv"].get_content_charset() == "utf-8"
-
-
-async def test_no_more_files_are_kept_than_some(store):
-    wanted = replace(WANTED, sha256=(await close_month(store)).sha256, formats=("json",))
-    write = ReportFiles(store, {"json": Format("json", lambda *_: b"x")})
-    for number in range(KEPT_FILES + 3):
-        await write(replace(wanted, agency=f"a{number}"))
-    assert len(write._files) == KEPT_FILES
-
-
-def test_every_format_travels_under_its_own_type():
-    assert {one.suffix for one in FORMATS.values()} <= set(_CONTENT_TYPES)
 
 
 async def test_files_of_one_closing_are_written_once_for_all_who_get_them(store):
     await close_month(store)
     written = []
 
-    def write(report, language):
-        written.append((report.scope, language))
-        return FORMATS["json"].write(report, language)
+    def write(head, shape):
+        written.append((shape.scope, shape.language))
+        return write_closed(store._where, head, shape)
 
     two = (*HEAD, Recipient(channel="mail", address="sekda@demo.go.id"))
-    attach = ReportFiles(store, {"json": replace(FORMATS["json"], write=write)})
+    attach = report_files(store, write)
     await planner(store, route("penilai", two, topics=REPORTS, formats=(ReportFormat.JSON,))).tick()
     async with mail_server() as server:
         sending = await sender(store, mail(server.port), attach=attach)

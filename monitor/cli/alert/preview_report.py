@@ -42,15 +42,20 @@ async def report_messages(
     settings: Settings, registry: Registry, routing: Routing, period: str, lang: Lang
 ) -> list[tuple[Listener, list[tuple[Channel, str]], Message]]:
     """Write the messages that would be sent if the period were closed now; refuses one that is not closed."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from alerts.attaching import with_files
     from alerts.message import render
     from alerts.report_matter import copies
     from monitor.daemon.attaching import ReportFiles
+    from monitor.reports.workshop import Workshop
     from monitor.store import Store
 
     written, now = [], datetime.now(UTC)
     async with await Store.open(settings.database.url, migrate=False) as store:
-        subject, files = await _subject(store, settings, registry, routing, period, lang), ReportFiles(store)
+        subject = await _subject(store, settings, registry, routing, period, lang)
+        workshop = Workshop(lambda: ThreadPoolExecutor(1))  # this process has nothing else to do
+        files = ReportFiles.of_database(store, settings.database.url, workshop)
         for one in copies(subject.scopes, registry, routing):
             say = next(
                 each for each in subject.says(one.listener) if each.parcel and each.parcel.scope == one.scope
@@ -59,6 +64,7 @@ async def report_messages(
             facts, _ = await with_files(subject.facts(say, now), one.places[0][0], language, files)
             message = render(facts, language, settings.time_zone)
             written.append((one.listener, list(one.places), message))
+        workshop.close()
     return written
 
 

@@ -213,8 +213,9 @@ def _tell_of_unsure_holidays(report: Report, lang: Lang) -> None:
 
 
 def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
-    from monitor.reports.formats import FORMATS, file_name
+    from monitor.reports.formats import FORMATS
     from monitor.reports.formats.errors import FormatError
+    from monitor.reports.naming import name_of
 
     form = FORMATS[kind.value]
     if output is None and not form.readable and sys.stdout.isatty():
@@ -226,6 +227,6 @@ def _write(report: Report, kind: Kind, output: Path | None, lang: Lang) -> None:
     if output is None:
         show_bytes(data)
         return
-    path = output / file_name(report, kind.value) if output.is_dir() else output
+    path = output / name_of(report, kind.value, lang.value) if output.is_dir() else output
     path.write_bytes(data)
     talk().print(lang.of(_WRITTEN).format(path=path))

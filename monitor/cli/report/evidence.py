@@ -58,7 +58,7 @@ def evidence(
     from monitor.registry.references import load_references
     from monitor.reports.closing import DamagedError, NotClosedError, closed
     from monitor.reports.evidence import evidence_files, gather_proceedings
-    from monitor.reports.formats import stem
+    from monitor.reports.naming import stem
     from monitor.reports.pack import pack
     from monitor.store import Store
 
@@ -76,7 +76,7 @@ def evidence(
                     store, found, scope, registry, references, lambda: progress.advance(bar)
                 )
             files = evidence_files(found, scope, lang.value, told, registry)
-            name = stem(found.report(scope))
+            name = stem(wanted.name, lang.value, scope=scope, revision=found.revision.number)
             return (
                 files,
                 pack(files, found.revision.frozen_at),
@@ -91,7 +91,7 @@ def evidence(
         refuse(_NOT_CLOSED, lang, name=wanted.name)
     except DamagedError as error:
         refuse(error.sentence, lang, code=Exit.BAD_ANSWER)
-    path = output / f"{name}-bukti.zip" if output.is_dir() else output
+    path = output / f"{name}.zip" if output.is_dir() else output
     path.write_bytes(data)
     said = lang.of(_WRITTEN).format(path=path, count=len(files) + 1, incidents=incidents, findings=findings)
     talk().print(said)

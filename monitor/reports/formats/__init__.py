@@ -42,17 +42,3 @@ FORMATS: Mapping[str, Format] = {
     "pdf": Format("pdf", pdf_bytes, begins=b"%PDF-", readable=False, media_type="application/pdf"),
     "xlsx": Format("xlsx", xlsx_bytes, begins=b"PK", readable=False, media_type=_XLSX),
 }
-
-
-def file_name(report: Report, kind: str) -> str:
-    """Return what a report's file is called: `kulkul-2026-10-diskominfo.csv`, `kulkul-2026-10-excel.csv`."""
-    suffix = FORMATS[kind].suffix
-    manner = kind.removeprefix(suffix)
-    return f"{stem(report)}{manner}.{suffix}"
-
-
-def stem(report: Report) -> str:
-    """Return with what all names of a report's files begin."""
-    scope = report.scope
-    parts = ("kulkul", report.period.name, scope.government, scope.agency, scope.service)
-    return "-".join(one for one in parts if one)
