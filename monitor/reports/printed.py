@@ -187,7 +187,7 @@ def _services(report: Report, language: str) -> Shape:
 
 
 def _owner(report: Report, one: ServiceFigures) -> str:
-    if len(report.governments) == 1:
+    if len(report.governments) == 1 or one.agency.name == one.government.name:
         return one.agency.name
     return f"{one.agency.name}, {one.government.name}"
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 from prometheus_client.parser import text_string_to_metric_families
+from pypdf import PdfReader
 
 from monitor.core.period import parse_period
 from monitor.daemon.accounting import Accounting
@@ -87,6 +88,9 @@ async def test_one_history_gives_one_figure_everywhere(store, exposition):
     told["xlsx"] = f"{line[head.index('KETERSEDIAAN')] * 100:.3f}"
     row = re.search(r"<tr>(?:(?!</tr>).)*<td[^>]*>lapor</td>.*?</tr>", files["html"].decode(), re.DOTALL)
     told["html"] = re.search(r">([\d,]+)%<", row[0])[1].replace(",", ".")
+    pages = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"])).pages)
+    line = pages[pages.index("Layanan lapor") :]
+    told["pdf"] = re.search(r"(\d+,\d{3})%", line)[1].replace(",", ".")
     found = await samples(exposition)
     labels = (("agency", "diskominfo"), ("period", "month"), ("service", "lapor"))
     told["metrics"] = f"{found['kulkul_service_availability_ratio', *labels] * 100:.3f}"
