@@ -13,24 +13,13 @@ from monitor.registry import load_registry
 from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.frozen import frozen_periods
-from tests.command import kulkul, write_config
-from tests.reporting import DAY, DOWN, HOUR, LATER, START, UP, change, remember
+from tests.command import kulkul
+from tests.reporting import DAY, HOUR, LATER, reporting_station
 
 
 @pytest.fixture
 async def config(tmp_path):
-    config = write_config(tmp_path, {"lapor": "http://good.test/", "jdih": "http://other.test/"})
-    settings = load_settings(config)
-    async with await Store.open(settings.database.url) as store:
-        checks = [one.id for one in load_registry(settings.register, settings).checks()]
-        await remember(
-            store,
-            *(change(one, START - DAY, UP) for one in checks),
-            change("jdih", START + DAY, DOWN),
-            change("jdih", START + 2 * DAY, UP),
-            checks=checks,
-        )
-    return config
+    return await reporting_station(tmp_path)
 
 
 @pytest.fixture

@@ -8,19 +8,10 @@ import pytest
 from openpyxl import load_workbook
 
 from monitor.cli.report.build import Kind
-from monitor.registry import load_registry
 from monitor.reports.formats import FORMATS
-from monitor.settings import load_settings
 from monitor.store import Store
-from tests.command import kulkul, write_config
-from tests.reporting import (
-    DAY,
-    DOWN,
-    START,
-    UP,
-    change,
-    remember,
-)
+from tests.command import kulkul
+from tests.reporting import reporting_station
 
 
 @pytest.fixture
@@ -32,18 +23,7 @@ async def store(tmp_path):
 class TestTheCommand:
     @pytest.fixture
     async def config(self, tmp_path):
-        config = write_config(tmp_path, {"lapor": "http://good.test/", "jdih": "http://other.test/"})
-        settings = load_settings(config)
-        async with await Store.open(settings.database.url) as store:
-            checks = [one.id for one in load_registry(settings.register, settings).checks()]
-            await remember(
-                store,
-                *(change(one, START - DAY, UP) for one in checks),
-                change("jdih", START + DAY, DOWN),
-                change("jdih", START + 2 * DAY, UP),
-                checks=checks,
-            )
-        return config
+        return await reporting_station(tmp_path)
 
     async def test_a_table_tells_each_service_and_all_of_them(self, config, tmp_path):
         ran = await kulkul("report", "build", "2026-10", "-c", config, "--lang", "en", folder=tmp_path)
