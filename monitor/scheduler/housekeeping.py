@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -44,7 +47,7 @@ class Housekeeping:
         """
         trigger = IntervalTrigger(seconds=interval.total_seconds(), timezone="UTC")
         soon = {"next_run_time": datetime.now(UTC)} if at_once else {}
-        self._scheduler.add_job(job, trigger, id=name, name=name, **soon)
+        self._scheduler.add_job(_left_alone(job), trigger, id=name, name=name, **soon)
 
     def start(self) -> None:
         """Begin, on the running loop."""
@@ -54,6 +57,18 @@ class Housekeeping:
         """Start no further job."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+
+def _left_alone(job: Callable[[], Awaitable[None] | None]) -> Callable[[], Awaitable[None] | None]:
+    """Return a job that ends in silence where it is cancelled: then the daemon stops, and nothing failed."""
+    if not inspect.iscoroutinefunction(job):
+        return job
+
+    async def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await job()
+
+    return run
 
 
 def _told(event: JobExecutionEvent) -> None:
