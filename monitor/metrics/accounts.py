@@ -59,6 +59,11 @@ class Accounts:
         self._show(self._services, services, of_services=True)
         self._show(self._agencies, agencies, of_services=False)
 
+    def remove(self, service_id: str) -> None:
+        """Take a service out at once, without waiting for the next count; an unknown id is fine."""
+        self._services.drop(service_id)
+        self._known[True].discard(service_id)
+
     def _show(self, sheet: Sheet, accounts: Mapping[str, Account], *, of_services: bool) -> None:
         for gone in self._known[of_services] - accounts.keys():
             sheet.drop(gone)

@@ -81,6 +81,7 @@ class Exposition:
         self._targets.pop(service_id, None)
         self._incidents.pop(service_id, None)
         self._states.pop(service_id, None)
+        self.accounts.remove(service_id)
 
     def observe(self, result: Result) -> None:
         """Show a result in place of the one before it.

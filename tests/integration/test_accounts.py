@@ -131,6 +131,13 @@ async def test_a_service_that_left_the_register_leaves_the_figures(store, exposi
     assert not [key for key in await samples(exposition) if ("service", "jdih") in key]
 
 
+async def test_one_that_is_taken_out_leaves_at_once(exposition):
+    exposition.remove("jdih")
+    exposition.remove("jdih")
+    left = {dict(key[1:]).get("service") for key in await samples(exposition)}
+    assert left == {"lapor", None}  # the agency's own have no service
+
+
 async def test_where_the_store_cannot_be_read_the_figures_before_stay(tmp_path, store, exposition, caplog):
     before = await samples(exposition)
     accounting = Accounting(store, exposition.accounts, lambda: NOW)
