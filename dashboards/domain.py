@@ -144,7 +144,11 @@ _CERTIFICATES = rows(
         Query(f"min by (host) ({_HOST_DAYS})"),
         Query(urgency(_HOST_DAYS, "host")),
         Query(f"min by (host) ({_CHAIN_DAYS})"),
-        Query(f"min by (host) (kulkul_certificate_look_success{{{_OF_HOST}}})"),
+        # Hosts without TLS are looked at too: they have no certificate, and no row here.
+        Query(
+            f"min by (host) (kulkul_certificate_look_success{{{_OF_HOST}}})\n"
+            f"and on (host) kulkul_certificate_expiry_timestamp_seconds{{{_OF_HOST}}}"
+        ),
     ],
     [
         Column("host", "Host"),
@@ -195,6 +199,7 @@ _WHERE = rows(
         Column("Value #A", "A"),
     ],
     sort="Tingkat",
+    descending=True,  # by the words of the label, of which "severe" is the last
     hidden=("A",),
 )
 

@@ -148,7 +148,7 @@ _WORST_OF_WEEK = bars(
     Text(
         "Terburuk 7 hari ini",
         "Sepuluh layanan dengan ketersediaan terendah selama tujuh hari terakhir, menurut waktu.",
-        "The ten lowest availabilities of the last seven days, by time; lowest last.",
+        "The ten lowest availabilities of the last seven days, by time; the lowest first.",
         "percentunit",
     ),
     Query(

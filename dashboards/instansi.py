@@ -170,7 +170,11 @@ _DOWN = graph(
         "Services that are down, by agency.",
         "none",
     ),
-    Query(f'sum by (agency) (kulkul_service_status{{status="DOWN",{CHOSEN}}}) > 0', "{{agency}}"),
+    Query(
+        of_agencies(f'sum by (job, instance, agency) (kulkul_service_status{{status="DOWN",{CHOSEN}}})')
+        + " > 0",
+        "{{agency_name}}",
+    ),
     stacked=True,
     steps_shape=True,
     decimals=0,
@@ -183,9 +187,13 @@ _LOST = bars(
         "s",
     ),
     Query(
-        "sort_desc(topk(10, sum by (agency)"
-        f' (increase(kulkul_service_status_seconds_total{{status="DOWN",{CHOSEN}}}[1d])) > 0))',
-        "{{agency}}",
+        "sort_desc(topk(10, "
+        + of_agencies(
+            "sum by (job, instance, agency)"
+            f' (increase(kulkul_service_status_seconds_total{{status="DOWN",{CHOSEN}}}[1d]))'
+        )
+        + " > 0))",
+        "{{agency_name}}",
     ),
     decimals=0,
 )

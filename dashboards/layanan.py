@@ -8,6 +8,7 @@ from dashboards.panels import Query, Text, graph, number, timeline
 from dashboards.promql import CHOSEN, days_left
 from dashboards.tables import Column, rows
 from dashboards.words import (
+    HTTP_CODES,
     MAINTENANCE,
     REASONS,
     RULE_TITLES,
@@ -179,7 +180,7 @@ _CODES = timeline(
         "none",
     ),
     Query(f"max by (check) (kulkul_probe_http_status_code{{{CHOSEN}}})", "{{check}}"),
-    words=[],
+    words=HTTP_CODES,
 )
 _OUTCOMES = graph(
     Text(
@@ -235,6 +236,7 @@ _FINDINGS = rows(
         Column("Value #A", "A"),
     ],
     sort="Tingkat",
+    descending=True,  # by the words of the label, which happen to stand in the order of severity
     hidden=("A",),
 )
 

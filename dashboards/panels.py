@@ -14,7 +14,7 @@ from grafana_foundation_sdk.builders.common import (
     VizLegendOptions,
     VizTooltipOptions,
 )
-from grafana_foundation_sdk.builders.dashboard import DashboardLink, ThresholdsConfig
+from grafana_foundation_sdk.builders.dashboard import DashboardLink, FieldColor, ThresholdsConfig
 from grafana_foundation_sdk.builders.prometheus import Dataquery
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common, dashboard
@@ -75,6 +75,10 @@ def drawn(
     return panel
 
 
+BY_VALUE = FieldColor().mode(dashboard.FieldColorModeId.THRESHOLDS)
+"""Colours by words and limits."""
+
+
 def steps(*limits: tuple[float, str], base: str) -> Builder[dashboard.ThresholdsConfig]:
     """Return colours from each limit upwards; `base` below the first."""
     return (
@@ -118,6 +122,7 @@ def number(
     `colour`.
     """
     panel = drawn(stat.Panel(), text, [Query(expr)], instant=True, words=words, decimals=decimals)
+    panel.color_scheme(BY_VALUE)
     panel.graph_mode(common.BigValueGraphMode.NONE).color_mode(common.BigValueColorMode.BACKGROUND_SOLID)
     panel.text_mode(common.BigValueTextMode.VALUE).reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
     if bad_from is not None:
@@ -140,6 +145,7 @@ def timeline(
 ) -> statetimeline.Panel:
     """Return a row of coloured spans for each series; the words stand in them and in the legend."""
     panel = drawn(statetimeline.Panel(), text, queries, words=words)
+    panel.color_scheme(BY_VALUE)
     panel.show_value(common.VisibilityMode.AUTO).merge_values(merge_values=True).row_height(0.85)
     panel.fill_opacity(80).line_width(0).thresholds(steps(base=PLAIN))
     panel.legend(legend())
@@ -167,6 +173,7 @@ def graph(
     `steps_shape` a value holds until the next one. `colours` are those of series, by their legend.
     """
     panel = drawn(timeseries.Panel(), text, queries, decimals=decimals)
+    panel.color_scheme(FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
     panel.min(0).legend(legend()).tooltip(
         VizTooltipOptions().mode(common.TooltipDisplayMode.MULTI).sort(common.SortOrder.DESCENDING)
     )
@@ -197,7 +204,9 @@ def bars(
 ) -> bargauge.Panel:
     """Return a bar with its number for each series as it is now; one colour, since the number tells."""
     panel = drawn(bargauge.Panel(), text, queries, instant=True, decimals=decimals)
-    panel.orientation(common.VizOrientation.HORIZONTAL).display_mode(common.BarGaugeDisplayMode.BASIC)
+    panel.color_scheme(BY_VALUE).orientation(common.VizOrientation.HORIZONTAL).display_mode(
+        common.BarGaugeDisplayMode.BASIC
+    )
     panel.value_mode(common.BarGaugeValueMode.TEXT).min(0).thresholds(steps(base=colour))
     panel.reduce_options(ReduceDataOptions().calcs(["lastNotNull"]))
     if highest is not None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
-from grafana_foundation_sdk.models.dashboard import ValueMap, ValueMapping, ValueMappingResult
+from grafana_foundation_sdk.models.dashboard import (
+    DashboardRangeMapOptions,
+    RangeMap,
+    ValueMap,
+    ValueMapping,
+    ValueMappingResult,
+)
 
 from monitor.core.card.words import DNSSEC, LAMENESS, PHASES
 from monitor.core.delegation.facts import Dnssec, Lameness
@@ -63,10 +70,15 @@ def says(words: Mapping[str, tuple[str, str | None]]) -> list[ValueMapping]:
     ]
 
 
+def of_all(title: str) -> str:
+    """Return the title of a rule without the particulars of one finding."""
+    return re.sub(r"\{\w+\}", "…", re.sub(r" \([^)]*\{[^)]*\)", "", title))
+
+
 STATUSES = says({str(code): STATUS_WORDS[status] for status, code in STATUS_CODES.items()})
 STAGES = says({stage.value: (word, None) for stage, word in STAGE_WORDS.items()})
 REASONS = says({reason.value: (sentence.id, None) for reason, sentence in SENTENCES.items()})
-RULE_TITLES = says({rule.id: (rule.title.id, None) for rule in RULES.values()})
+RULE_TITLES = says({rule.id: (of_all(rule.title.id), None) for rule in RULES.values()})
 SEVERITIES = says(
     {one.value: (word.id, SEVERITY_COLOURS.get(one, PLAIN)) for one, word in SEVERITY_WORDS.items()}
 )
@@ -88,4 +100,11 @@ ANSWERS = says({"0": ("tidak menjawab", BAD), "1": ("menjawab", GOOD)})
 TARGET_MET = says({"0": ("belum tercapai", BAD), "1": ("tercapai", GOOD)})
 MAINTENANCE = says({"0": ("tidak ada", PLAIN), "1": ("berlangsung", "blue")})
 SUCCESS = says({"0": ("gagal", BAD), "1": ("berhasil", GOOD)})
+HTTP_CODES: list[ValueMapping] = [
+    RangeMap(
+        options=DashboardRangeMapOptions(from_val=low, to=low + 99, result=ValueMappingResult(color=colour))
+    )
+    for low, colour in ((200, GOOD), (300, "blue"), (400, WARNING), (500, BAD))
+]
+"""The code itself stands in the span; only its colour is added."""
 NONE_AT_ALL = says({"0": ("tidak ada", GOOD)})

@@ -1,4 +1,4 @@
-"""A dashboard read as Grafana reads it: choices at the top filled in, and every question put to a real Prometheus."""
+"""A dashboard read as Grafana reads it: choices filled in, every question put to a real Prometheus."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.processes import get
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "config" / "grafana" / "dashboards"
+VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 Series = list[dict[str, Any]]
 
 
@@ -71,7 +72,7 @@ class Prometheus:
 
 @dataclass
 class Viewer:
-    """Somebody who looks at a dashboard: `all` wherever several can be chosen, else one choice after the other."""
+    """Somebody who chooses all wherever several can be chosen, and else one after the other."""
 
     prometheus: Prometheus
     dashboard: dict[str, Any]
@@ -97,9 +98,9 @@ class Viewer:
         return [(one["text"], one["value"]) for one in found if one]
 
     def filled(self, expression: str) -> Iterator[str]:
-        """Yield the expression with the choices filled in: once, or for each service where only one can be chosen."""
+        """Yield the expression with the choices filled in; once for each where only one can be made."""
         several = {
-            name: "|".join(re.escape(value).replace("\\-", "-").replace("\\", "\\\\") for _, value in options)
+            name: "|".join(value.replace(".", r"\\.") for _, value in options)
             for name, options in self.options.items()
         }
         one_only = [name for name in self.options if not variables(self.dashboard)[name].get("multi")]
@@ -107,10 +108,10 @@ class Viewer:
         for choice in choices:
             values = {name: f"({value})" for name, value in several.items()} | choice
             values |= {"__range": "60s", "__rate_interval": "10s"}
-            yield re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda found, of=values: of[found[1] or found[2]], expression)
+            yield VARIABLE.sub(lambda found, of=values: of[found[1] or found[2]], expression)
 
     def answers(self, target: dict[str, Any]) -> Series:
-        """Return what a question of a panel, or an annotation, is answered; the first answer that is not empty."""
+        """Return the answer to a question of a panel or of an annotation; the first that is not empty."""
         ask = self.prometheus.instant if target.get("instant") else self.prometheus.over_time
         return next(filter(None, map(ask, self.filled(target["expr"]))), [])
 
