@@ -23,7 +23,7 @@ from dashboards.words import (
 
 _OF_DOMAIN = 'domain=~"$domain"'
 _OF_HOST = 'host=~"$host"'
-_DOMAIN_DAYS = days_left("kulkul_domain_expiry_timestamp_seconds", _OF_DOMAIN)
+_DOMAIN_DAYS = f"kulkul:domain_remaining:days{{{_OF_DOMAIN}}}"
 _HOST_DAYS = days_left("kulkul_certificate_expiry_timestamp_seconds", _OF_HOST)
 _CHAIN_DAYS = days_left("kulkul_certificate_chain_expiry_timestamp_seconds", _OF_HOST)
 

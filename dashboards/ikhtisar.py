@@ -21,6 +21,7 @@ from dashboards.words import (
     BAD,
     BLOCKED,
     GOOD,
+    MAINTENANCE,
     NONE_AT_ALL,
     PLAIN,
     REASONS,
@@ -126,11 +127,16 @@ _DOWN_NOW = rows(
             f' (increase(kulkul_service_status_seconds_total{{status="DOWN",{CHOSEN}}}[1d]))\n'
             f"and on (service) kulkul_incident_open{{{CHOSEN}}}"
         ),
+        Query(
+            f"max by (service) (kulkul_service_maintenance{{{CHOSEN}}})\n"
+            f"and on (service) kulkul_incident_open{{{CHOSEN}}}"
+        ),
     ],
     [
         Column("name", "Layanan"),
         Column("agency_name", "Instansi"),
         Column("Value #C", "24 jam ini", unit="s", decimals=0, width=110),
+        Column("Value #D", "Pemeliharaan", words=MAINTENANCE, width=120),
         Column("stage", "Tahap", words=STAGES, width=100),
         Column("reason", "Sebab", words=REASONS),
         Column("incident", "Nomor", width=150),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboards import marks, variables
 from dashboards.board import Band, Board
 from dashboards.panels import Query, Text, graph, number, timeline
-from dashboards.promql import CHOSEN, days_left
+from dashboards.promql import CHOSEN
 from dashboards.tables import Column, rows
 from dashboards.words import (
     HTTP_CODES,
@@ -76,7 +76,7 @@ _CERTIFICATE = number(
         "Days until the first certificate expires; below zero it has. No data: no TLS.",
         "suffix: hari",
     ),
-    f"floor(min({days_left('kulkul_probe_ssl_earliest_cert_expiry', CHOSEN)}))",
+    f"floor(min(kulkul:certificate_remaining:days{{{CHOSEN}}}))",
     good_from=7,
     decimals=0,
 )
@@ -200,7 +200,7 @@ _EXPIRY = graph(
         "Days until the certificate expires; yellow line 30, red line 7 days.",
         "suffix: hari",
     ),
-    Query(f"min by (check) ({days_left('kulkul_probe_ssl_earliest_cert_expiry', CHOSEN)})", "{{check}}"),
+    Query(f"min by (check) (kulkul:certificate_remaining:days{{{CHOSEN}}})", "{{check}}"),
     limit=7,
     warning=30,
     decimals=0,

@@ -51,6 +51,13 @@ FOREIGN = {
 """Series of Prometheus itself, and of every program with its client; the labels that we may ask for."""
 
 
+RECORDED = {
+    "kulkul:certificate_remaining:days": {"service", "agency", "check"},
+    "kulkul:domain_remaining:days": {"domain"},
+}
+"""The labels of recorded series that are not of services."""
+
+
 def known():
     """Return the labels of every series that can be asked for."""
     endings = {Type.HISTOGRAM: ("_bucket", "_sum", "_count")}
@@ -63,7 +70,7 @@ def known():
         for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
             for rule in group["rules"]:
                 if "record" in rule:
-                    labels[rule["record"]] = {"service", "agency"}
+                    labels[rule["record"]] = RECORDED.get(rule["record"], {"service", "agency"})
     return labels | FOREIGN
 
 
@@ -72,7 +79,9 @@ KNOWN = known()
 
 def selectors(expression):
     """Yield every series of an expression, with what is asked of its labels."""
-    for name, inner in re.findall(r"((?:\w+:)?(?:kulkul|process)_[\w:]+|ALERTS)(?:\{([^}]*)\})?", expression):
+    for name, inner in re.findall(
+        r"((?:\w+:)?(?:kulkul|process)[_:][\w:]+|ALERTS)(?:\{([^}]*)\})?", expression
+    ):
         yield name, dict(re.findall(r'(\w+)(?:=~|!=|=)"((?:[^"\\]|\\.)*)"', inner))
 
 
