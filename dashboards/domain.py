@@ -11,6 +11,7 @@ from dashboards.panels import Query, Text, number
 from dashboards.promql import days_left, urgency
 from dashboards.tables import Column, rows
 from dashboards.words import (
+    ACCEPTED,
     DOMAIN_DNSSEC,
     DOMAIN_LAMENESS,
     DOMAIN_PHASES,
@@ -110,7 +111,7 @@ _DOMAINS = rows(
     ),
     [
         _state("kulkul_domain_phase", "phase"),
-        Query(f"min by (domain) ({_DOMAIN_DAYS})"),
+        Query(f"floor(min by (domain) ({_DOMAIN_DAYS}))"),
         Query(urgency(_DOMAIN_DAYS, "domain")),
         _state("kulkul_domain_dnssec", "dnssec"),
         _state("kulkul_domain_lameness", "lameness"),
@@ -120,7 +121,7 @@ _DOMAINS = rows(
     [
         Column("domain", "Domain"),
         Column("phase", "Tahap", words=DOMAIN_PHASES),
-        Column("Value #B", "Sisa hari", unit="suffix: hari", decimals=0, width=100),
+        Column("Value #B", "Sisa hari", unit="suffix:hari", decimals=0, width=100),
         Column("Value #C", "Keadaan", words=URGENCIES, width=160),
         Column("dnssec", "DNSSEC", words=DOMAIN_DNSSEC),
         Column("lameness", "Server nama", words=DOMAIN_LAMENESS),
@@ -141,9 +142,9 @@ _CERTIFICATES = rows(
         "none",
     ),
     [
-        Query(f"min by (host) ({_HOST_DAYS})"),
+        Query(f"floor(min by (host) ({_HOST_DAYS}))"),
         Query(urgency(_HOST_DAYS, "host")),
-        Query(f"min by (host) ({_CHAIN_DAYS})"),
+        Query(f"floor(min by (host) ({_CHAIN_DAYS}))"),
         # Hosts without TLS are looked at too: they have no certificate, and no row here.
         Query(
             f"min by (host) (kulkul_certificate_look_success{{{_OF_HOST}}})\n"
@@ -152,9 +153,9 @@ _CERTIFICATES = rows(
     ],
     [
         Column("host", "Host"),
-        Column("Value #A", "Sisa hari", unit="suffix: hari", decimals=0, width=110),
+        Column("Value #A", "Sisa hari", unit="suffix:hari", decimals=0, width=110),
         Column("Value #B", "Keadaan", words=URGENCIES, width=160),
-        Column("Value #C", "Rantai", unit="suffix: hari", decimals=0, width=110),
+        Column("Value #C", "Rantai", unit="suffix:hari", decimals=0, width=110),
         Column("Value #D", "Pengamatan", words=SUCCESS, width=110),
     ],
     sort="Sisa hari",
@@ -171,7 +172,7 @@ _RULES = rows(
         Column("Value #A", "Banyak", width=90),
         Column("severity", "Tingkat", words=SEVERITIES, width=100),
         Column("rule", "Temuan", words=RULE_TITLES),
-        Column("accepted", "Ditanggung", width=110),
+        Column("accepted", "Ditanggung", words=ACCEPTED, width=110),
     ],
     sort="Banyak",
     descending=True,

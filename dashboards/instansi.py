@@ -151,7 +151,7 @@ _BURN = graph(
         "Lima layanan dengan laju tertinggi selama enam jam; 1: habis tepat di akhir bulan, garis merah "
         "6: peringatan.",
         "The five fastest burn rates over 6 h; 1 lasts until the end of the month, 6 raises a warning.",
-        "suffix: kali",
+        "suffix:kali",
     ),
     Query(
         "topk(5, "

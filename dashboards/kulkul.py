@@ -126,7 +126,7 @@ _PROBES = graph(
         "Pemeriksaan per menit",
         "Menurut hasilnya; self_fault berarti salah pemantau sendiri.",
         "Probes per minute by outcome; self_fault is the monitor's own.",
-        "suffix: /menit",
+        "suffix:/menit",
     ),
     Query("60 * sum by (outcome) (rate(kulkul_probes_total[$__rate_interval]))", "{{outcome}}"),
     stacked=True,

@@ -8,6 +8,7 @@ from dashboards.panels import Query, Text, graph, number, timeline
 from dashboards.promql import CHOSEN
 from dashboards.tables import Column, rows
 from dashboards.words import (
+    ACCEPTED,
     HTTP_CODES,
     MAINTENANCE,
     REASONS,
@@ -74,7 +75,7 @@ _CERTIFICATE = number(
         "Hari sampai sertifikat yang paling dulu berakhir; minus berarti sudah kedaluwarsa. Tidak ada "
         "data: tanpa TLS.",
         "Days until the first certificate expires; below zero it has. No data: no TLS.",
-        "suffix: hari",
+        "suffix:hari",
     ),
     f"floor(min(kulkul:certificate_remaining:days{{{CHOSEN}}}))",
     good_from=7,
@@ -187,7 +188,7 @@ _OUTCOMES = graph(
         "Hasil pemeriksaan",
         "Pemeriksaan per menit menurut hasilnya: ok, failed, blocked, self_fault (salah pemantau sendiri).",
         "Probes per minute by outcome.",
-        "suffix: /menit",
+        "suffix:/menit",
     ),
     Query(f"60 * sum by (outcome) (rate(kulkul_probes_total{{{CHOSEN}}}[$__rate_interval]))", "{{outcome}}"),
     stacked=True,
@@ -198,7 +199,7 @@ _EXPIRY = graph(
         "Sisa hari sertifikat",
         "Hari sampai sertifikat berakhir; garis kuning 30 hari, merah 7 hari.",
         "Days until the certificate expires; yellow line 30, red line 7 days.",
-        "suffix: hari",
+        "suffix:hari",
     ),
     Query(f"min by (check) (kulkul:certificate_remaining:days{{{CHOSEN}}})", "{{check}}"),
     limit=7,
@@ -213,7 +214,7 @@ _BURN = graph(
         "enam jam memberi peringatan (garis kuning).",
         "Burn rate of the error budget: 1 uses it up by the end of the month; alerts at 14.4 (1 h) and 6 "
         "(6 h).",
-        "suffix: kali",
+        "suffix:kali",
     ),
     Query(f"max(service:kulkul_service_error_budget_burn:rate1h{{{CHOSEN}}})", "1 jam"),
     Query(f"max(service:kulkul_service_error_budget_burn:rate6h{{{CHOSEN}}})", "6 jam"),
@@ -232,7 +233,7 @@ _FINDINGS = rows(
     [
         Column("severity", "Tingkat", words=SEVERITIES, width=100),
         Column("rule", "Temuan", words=RULE_TITLES),
-        Column("accepted", "Ditanggung", width=110),
+        Column("accepted", "Ditanggung", words=ACCEPTED, width=110),
         Column("Value #A", "A"),
     ],
     sort="Tingkat",

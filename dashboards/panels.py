@@ -36,7 +36,7 @@ class Text:
     says: str
     english: str
     unit: str
-    """One of Grafana's, or `suffix: …`; `none` for a bare number, `string` for words."""
+    """One of Grafana's, or `suffix:…`; `none` for a bare number, `string` for words."""
 
     @property
     def description(self) -> str:

@@ -99,6 +99,7 @@ SIGHT = says({"0": ("MELIHAT", GOOD), "1": ("BUTA", BAD), "2": ("TIDAK ADA DATA"
 ANSWERS = says({"0": ("tidak menjawab", BAD), "1": ("menjawab", GOOD)})
 TARGET_MET = says({"0": ("belum tercapai", BAD), "1": ("tercapai", GOOD)})
 MAINTENANCE = says({"0": ("tidak ada", PLAIN), "1": ("berlangsung", "blue")})
+ACCEPTED = says({"true": ("ya", None), "false": ("belum", None)})
 SUCCESS = says({"0": ("gagal", BAD), "1": ("berhasil", GOOD)})
 HTTP_CODES: list[ValueMapping] = [
     RangeMap(

@@ -156,7 +156,7 @@ def test_a_panel_says_what_it_is_in_two_languages_and_in_which_unit(board, panel
     assert said.endswith(".")
     assert re.fullmatch(r"\*.+\.\*", english)
     unit = panel["fieldConfig"]["defaults"]["unit"]
-    assert unit in UNITS or re.fullmatch(r"suffix: \S+", unit)
+    assert unit in UNITS or re.fullmatch(r"suffix:\S+", unit)
     letters = [target["refId"] for target in panel["targets"]]
     assert letters == sorted({*letters})
 
