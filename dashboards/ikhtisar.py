@@ -64,6 +64,7 @@ def _count(status: Status) -> Panel:
         Text(STATUS_WORDS[status][0], *_SAYS[status], "none"),
         f'sum(kulkul_service_status{{status="{status}",{CHOSEN}}})',
         words=[] if status is Status.UP else NONE_AT_ALL,
+        good_from=1 if status is Status.UP else None,
         colour=_COLOURS[status],
     )
 
@@ -72,8 +73,7 @@ _SIGHT = number(
     Text(
         "Pemantau",
         "BUTA: sambungan pemantau sendiri putus, status layanan tidak dinilai. TIDAK ADA DATA: pemantau "
-        "mati atau tidak "
-        "terbaca oleh Prometheus; yang tampak di layar ini sudah usang.",
+        "mati atau tidak terbaca oleh Prometheus; yang tampak di layar ini sudah usang.",
         "Blind: the monitor's own uplink is out. No data: it is dead or not scraped, and this screen is "
         "stale.",
         "none",
