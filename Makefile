@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install demo run test coverage check lint format lock schema clean
+.PHONY: help install demo run test coverage check lint format lock schema dashboards clean
 .DEFAULT_GOAL := help
 
 help:  ## Show this list
@@ -49,6 +49,9 @@ format: install  ## Format the code
 
 schema: install  ## Write config/schema/ anew from the models
 	$(BIN)/kulkul config schema --output config/schema
+
+dashboards: install  ## Write config/grafana/dashboards/ anew from dashboards/
+	$(BIN)/python -m dashboards
 
 lock:  ## Pin every dependency again, with hashes (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -128,8 +128,8 @@ def start(station: Station) -> Iterator[Callable[[], Process]]:
 
 
 @pytest.fixture
-def prometheus(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], str]]:
-    """Start a Prometheus that scrapes every second; takes job → host:port, returns its URL."""
+def prometheus(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Start a Prometheus that scrapes every second; takes job → host:port, and rules; returns its URL."""
     program = shutil.which("prometheus")
     if program is None:
         if os.environ.get("KULKUL_REQUIRE_REAL") == "1":
@@ -138,13 +138,19 @@ def prometheus(tmp_path: Path) -> Iterator[Callable[[dict[str, str]], str]]:
     with ExitStack() as stack:
         port = stack.enter_context(held_port(HOST, 0))
 
-        def begin(targets: dict[str, str]) -> str:
+        def begin(targets: dict[str, str], rules: Path | None = None) -> str:
             jobs = [
                 f"  - job_name: {job}\n    static_configs: [{{targets: ['{target}']}}]"
                 for job, target in targets.items()
             ]
             config = tmp_path / "prometheus.yml"
-            config.write_text("global: {scrape_interval: 1s}\nscrape_configs:\n" + "\n".join(jobs) + "\n")
+            config.write_text(
+                "global: {scrape_interval: 1s, evaluation_interval: 1s}\n"
+                + (f"rule_files: ['{rules}']\n" if rules else "")
+                + "scrape_configs:\n"
+                + "\n".join(jobs)
+                + "\n"
+            )
             arguments = (
                 program,
                 f"--config.file={config}",

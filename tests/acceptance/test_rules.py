@@ -159,3 +159,10 @@ def test_the_tests_feed_series_with_the_labels_that_are_exposed(path):
             names = set(re.findall(r"(\w+)=\"", given)) - {"job", "instance"}
             family = re.sub(r"_(bucket|sum|count)$", "", name)
             assert name in FOREIGN or names - {"le"} == labels[name if name in labels else family], one
+
+
+def test_what_is_recorded_is_named_level_metric_operations_and_has_its_row():
+    page = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
+    recorded = {rule["record"] for path in FILES for rule in rules(path) if "record" in rule}
+    assert recorded == set(re.findall(r"`(\w+:[\w:]+)`", page))
+    assert all(re.fullmatch(r"[a-z]+:[a-z_]+:[a-z0-9_]+", name) for name in recorded)
