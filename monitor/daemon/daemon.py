@@ -19,11 +19,13 @@ from monitor.daemon.heartbeat import make_heartbeat
 from monitor.daemon.inspecting import Inspecting
 from monitor.daemon.maintenance import Maintenance
 from monitor.daemon.neighbours import NameServers
+from monitor.daemon.notices import ServiceManager
 from monitor.daemon.process import raise_file_limit, settle_memory
 from monitor.daemon.register import active_checks, fingerprint, fixed, reread
 from monitor.daemon.rollups import Rollups
 from monitor.daemon.scheduling import make_scheduler
 from monitor.daemon.signals import signals
+from monitor.daemon.summary import summary
 from monitor.daemon.table import rows
 from monitor.daemon.telling import Telling
 from monitor.daemon.vantage import make_vantage
@@ -53,7 +55,10 @@ LOOK_FOR_MONTHS = timedelta(minutes=10)
 COUNT_THE_MONTH = timedelta(seconds=30)
 LOOK_FOR_NAME_SERVERS = timedelta(seconds=30)
 
+SAY_HOW_THINGS_STAND = timedelta(seconds=10)
+
 NO_ROUTES = Routing()
+NO_MANAGER = ServiceManager({})
 
 _log = logging.getLogger(__name__)
 
@@ -70,6 +75,7 @@ class Daemon:
         registry: as loaded; replaced by `reload`.
         windows: of announced maintenance, as loaded; replaced by `reload`.
         routing: who is told what, as loaded; replaced by `reload`.
+        manager: the service manager, told of start, reload, end and signs of life.
     """
 
     def __init__(
@@ -78,6 +84,7 @@ class Daemon:
         registry: Registry,
         windows: Sequence[Window] = (),
         routing: Routing = NO_ROUTES,
+        manager: ServiceManager = NO_MANAGER,
     ) -> None:
         self.settings = settings
         self.registry = registry
@@ -104,6 +111,7 @@ class Daemon:
         self._accounting: Accounting
         self._rollups: Rollups
         self._desk: Desk
+        self._manager = manager
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -129,11 +137,14 @@ class Daemon:
                 self.health.ready()
                 _log.info("%s", self._greeting())
                 self._warn()
+                self._say_how_things_stand()
+                self._manager.ready()
                 if ready is not None:
                     ready.set()
                 stopping = asyncio.create_task(self._stop.wait(), name="stop")
                 await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
             self.health.not_ready("The daemon is stopping.")
+            self._manager.stopping()
             _log.info("stopping; waiting for the probes under way")
             await self._scheduler.drain(PATIENCE)
             stored = await self._recorder.close()
@@ -173,32 +184,36 @@ class Daemon:
 
     async def reload(self) -> None:
         """Take over the register as it stands in the files now; one that is not whole changes nothing."""
-        own = self.exposition.own
         async with self._reloading:
-            self._seen = fingerprint(self.settings)
-            try:
-                settings, registry, windows, routing = await reread(self.settings.path)
-            except ConfigurationError as error:
-                own.register_last_reload_success.set(0)
-                _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
-                return
-            if fixed(settings) != fixed(self.settings):
-                _log.warning(
-                    "changes to vantage, time_zone, probing, uplink, heartbeat, inspections, web and "
-                    "database wait for the next start"
-                )
-            try:
-                await self._follow(settings, registry)
-                await self._maintenance.take(registry, windows)
-                self._show_maintenance()
-                await self._telling.follow(registry, routing)
-                # Last: what it closes then is nobody's any more.
-                self._inspecting.follow(registry, settings.time_zone)
-                self.routing = routing
-            except StoreError as error:
-                own.register_last_reload_success.set(0)
-                self._seen = ()  # the files are fine: try them again at the next look
-                _log.error("the register was not reloaded: %s", error)
+            with self._manager.reloading():
+                await self._reload()
+
+    async def _reload(self) -> None:
+        own = self.exposition.own
+        self._seen = fingerprint(self.settings)
+        try:
+            settings, registry, windows, routing = await reread(self.settings.path)
+        except ConfigurationError as error:
+            own.register_last_reload_success.set(0)
+            _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
+            return
+        if fixed(settings) != fixed(self.settings):
+            _log.warning(
+                "changes to vantage, time_zone, probing, uplink, heartbeat, inspections, web and "
+                "database wait for the next start"
+            )
+        try:
+            await self._follow(settings, registry)
+            await self._maintenance.take(registry, windows)
+            self._show_maintenance()
+            await self._telling.follow(registry, routing)
+            # Last: what it closes then is nobody's any more.
+            self._inspecting.follow(registry, settings.time_zone)
+            self.routing = routing
+        except StoreError as error:
+            own.register_last_reload_success.set(0)
+            self._seen = ()  # the files are fine: try them again at the next look
+            _log.error("the register was not reloaded: %s", error)
 
     async def _follow(self, settings: Settings, registry: Registry) -> None:
         """Hand a register to everything that works from it."""
@@ -241,7 +256,9 @@ class Daemon:
                 )
                 stack.push_async_callback(self._inspecting.close)
                 own, see = self.exposition.own, self._inspecting.see
-                self._scheduler = make_scheduler(self.settings, vantage, self._recorder, own, see)
+                self._scheduler = make_scheduler(
+                    self.settings, vantage, self._recorder, own, see, self._manager
+                )
                 url = self.settings.database.url
                 self._desk = Desk(store, url, lambda: (self.settings, self.registry), utc_now)
                 stack.callback(self._desk.close)
@@ -269,6 +286,7 @@ class Daemon:
         jobs.every(LOOK_FOR_MONTHS, "close months", self._close_months, at_once=True)
         jobs.every(COUNT_THE_MONTH, "count the month", self._count_the_month, at_once=True)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
+        jobs.every(SAY_HOW_THINGS_STAND, "say how things stand", self._say_how_things_stand)
         self._rollups.join(jobs)
         jobs.start()
         try:
@@ -326,6 +344,11 @@ class Daemon:
 
     async def _lines(self) -> Sequence[DomainLine]:
         return await self._inspecting.lines()
+
+    def _say_how_things_stand(self) -> None:
+        statuses = [self.board.status(one) for one in self.registry.services if self.board.follows(one)]
+        unstored = 0 if self._recorder.storing else self._recorder.waiting_results
+        self._manager.status(summary(statuses, unstored, Language(self.settings.language)))
 
     def _show_maintenance(self) -> None:
         self.exposition.observe_maintenance(self._maintenance.covered(utc_now()))
