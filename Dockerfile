@@ -26,8 +26,8 @@ RUN /tools/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /dis
 RUN python3 -m venv --without-pip /opt/kulkul \
     && /tools/bin/pip --python /opt/kulkul/bin/python install --quiet --no-compile --no-deps --require-hashes -r /dist/runtime.lock \
     && /tools/bin/pip --python /opt/kulkul/bin/python install --quiet --no-compile --no-deps --no-index /dist/kulkul-*.whl \
-    && /opt/kulkul/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/kulkul/lib \
-    && find /opt/kulkul -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
+    && PYTHONHASHSEED=0 /opt/kulkul/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/kulkul/lib \
+    && find /opt -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
 
 FROM ${DEBIAN}
 ARG REVISION=unknown
@@ -43,7 +43,7 @@ RUN apt-get update \
     && groupadd --gid 8686 kulkul \
     && useradd --uid 8686 --gid kulkul --no-create-home --home-dir /var/lib/kulkul --shell /usr/sbin/nologin kulkul \
     && install --directory --owner=kulkul --group=kulkul --mode=0750 /var/lib/kulkul
-COPY --from=build /opt/kulkul /opt/kulkul
+COPY --from=build /opt /opt
 # PYTHONSAFEPATH: the working directory is the one place that can be written to, and no code may come from there.
 ENV PATH=/opt/kulkul/bin:/usr/local/bin:/usr/bin:/bin \
     KULKUL_CONFIG=/etc/kulkul/kulkul.yml \

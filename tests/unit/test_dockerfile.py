@@ -38,7 +38,7 @@ def test_only_hashes_of_the_lock_decide_what_comes_from_the_network():
 def test_the_last_stage_has_nothing_to_build_with():
     (packages,) = re.findall(r"apt-get install -y --no-install-recommends ([^&]+)&&", _of("RUN")[0])
     assert packages.split() == ["ca-certificates", "python3"]
-    assert _of("COPY") == ["--from=build /opt/kulkul /opt/kulkul"]
+    assert _of("COPY") == ["--from=build /opt /opt"]
 
 
 def test_no_code_is_taken_from_where_the_daemon_can_write():
