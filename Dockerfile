@@ -22,11 +22,12 @@ COPY container container
 RUN /tools/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /dist . \
     && /tools/bin/pip install --quiet --no-deps --no-index /dist/kulkul-*.whl \
     && /tools/bin/python container/runtime_lock.py requirements.lock > /dist/runtime.lock
-# Byte code is compiled here, since nobody can write it later; by hash, since all dates are the same.
+# Byte code is compiled here, since nobody can write it later; by hash, since all dates are the same; and all of it, since
+# what a .pth file imports when pip starts is compiled by date already.
 RUN python3 -m venv --without-pip /opt/kulkul \
     && /tools/bin/pip --python /opt/kulkul/bin/python install --quiet --no-compile --no-deps --require-hashes -r /dist/runtime.lock \
     && /tools/bin/pip --python /opt/kulkul/bin/python install --quiet --no-compile --no-deps --no-index /dist/kulkul-*.whl \
-    && PYTHONHASHSEED=0 /opt/kulkul/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/kulkul/lib \
+    && /opt/kulkul/bin/python -m compileall -q -f --invalidation-mode unchecked-hash /opt/kulkul/lib \
     && find /opt -exec touch --no-dereference --date="@${SOURCE_DATE_EPOCH}" {} +
 
 FROM ${DEBIAN}

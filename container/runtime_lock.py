@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib.metadata import requires
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -29,9 +29,16 @@ def needed(root: Requirement) -> set[str]:
             if key in seen:
                 continue
             seen.add(key)
-            found = map(Requirement, requires(one.name) or ())
+            found = map(Requirement, _required(one.name))
             waiting += [each for each in found if not each.marker or each.marker.evaluate({"extra": extra})]
     return {name for name, _ in seen}
+
+
+def _required(name: str) -> list[str]:
+    try:
+        return requires(name) or []
+    except PackageNotFoundError:  # the lock lacks it, which is told for all such packages at once
+        return []
 
 
 def entries(lock: str) -> dict[str, str]:
