@@ -23,7 +23,7 @@ RUN /tools/bin/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /dis
     && /tools/bin/pip install --quiet --no-deps --no-index /dist/kulkul-*.whl \
     && /tools/bin/python container/runtime_lock.py requirements.lock > /dist/runtime.lock
 # Byte code is compiled here, since nobody can write it later; by hash, since all dates are the same; and all of it, since
-# what a .pth file imports when pip starts is compiled by date already.
+# what pip came to import of it is compiled by date already.
 RUN python3 -m venv --without-pip /opt/kulkul \
     && /tools/bin/pip --python /opt/kulkul/bin/python install --quiet --no-compile --no-deps --require-hashes -r /dist/runtime.lock \
     && /tools/bin/pip --python /opt/kulkul/bin/python install --quiet --no-compile --no-deps --no-index /dist/kulkul-*.whl \
