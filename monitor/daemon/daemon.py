@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import logging
-import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import monitor
-from monitor import probes
 from monitor.core.card import DomainCard, DomainLine
-from monitor.core.result import Result
 from monitor.core.route import Routing
-from monitor.core.service import Check, Registry
+from monitor.core.service import Registry
 from monitor.core.window import Window
 from monitor.daemon.accounting import Accounting
 from monitor.daemon.closing import Closing
-from monitor.daemon.heartbeat import Heartbeat
+from monitor.daemon.heartbeat import make_heartbeat
 from monitor.daemon.inspecting import Inspecting
 from monitor.daemon.maintenance import Maintenance
 from monitor.daemon.neighbours import NameServers
+from monitor.daemon.notices import ServiceManager
 from monitor.daemon.process import raise_file_limit, settle_memory
 from monitor.daemon.register import active_checks, fingerprint, fixed, reread
 from monitor.daemon.rollups import Rollups
+from monitor.daemon.scheduling import make_scheduler
+from monitor.daemon.signals import signals
+from monitor.daemon.summary import summary
 from monitor.daemon.table import rows
 from monitor.daemon.telling import Telling
 from monitor.daemon.vantage import make_vantage
@@ -33,12 +33,11 @@ from monitor.daemon.watching import make_watching
 from monitor.metrics import Exposition
 from monitor.probes.tls import TrustError
 from monitor.probes.uplink import Uplink
-from monitor.probes.vantage import Vantage
 from monitor.recorder import Board, Recorder
 from monitor.recorder.recorder import utc_now
 from monitor.reports.desk import Desk
 from monitor.reports.workshop import Workshop
-from monitor.scheduler import Housekeeping, Lane, Limits, Scheduler
+from monitor.scheduler import Housekeeping, Scheduler
 from monitor.settings import ConfigurationError, Settings
 from monitor.store import Store, StoreError
 from monitor.web import Cards, Health, Language, ReportApi, Row, Table, WebError, WebServer, build_app
@@ -48,7 +47,6 @@ LOOK_AT_CALENDAR = timedelta(minutes=10)
 """How soon after midnight a service enters or leaves its registered life."""
 PATIENCE = timedelta(seconds=10)
 """How long a stopping daemon waits for probes under way: half of most service managers' own patience."""
-LAG_WINDOW_SECONDS = 15.0
 LATE_SECONDS = 60.0
 """From here on a daemon is too late to be called well: an interval of the tightest usual checks."""
 LOOK_FOR_WINDOWS = timedelta(seconds=5)
@@ -58,7 +56,10 @@ LOOK_FOR_MONTHS = timedelta(minutes=10)
 COUNT_THE_MONTH = timedelta(seconds=30)
 LOOK_FOR_NAME_SERVERS = timedelta(seconds=30)
 
+SAY_HOW_THINGS_STAND = timedelta(seconds=10)
+
 NO_ROUTES = Routing()
+NO_MANAGER = ServiceManager({})
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ class Daemon:
         registry: as loaded; replaced by `reload`.
         windows: of announced maintenance, as loaded; replaced by `reload`.
         routing: who is told what, as loaded; replaced by `reload`.
+        manager: the service manager, told of start, reload, end and signs of life.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Daemon:
         registry: Registry,
         windows: Sequence[Window] = (),
         routing: Routing = NO_ROUTES,
+        manager: ServiceManager = NO_MANAGER,
     ) -> None:
         self.settings = settings
         self.registry = registry
@@ -109,6 +112,7 @@ class Daemon:
         self._accounting: Accounting
         self._rollups: Rollups
         self._desk: Desk
+        self._manager = manager
         self._seen = fingerprint(settings)
         self._followed: set[str] = set()
 
@@ -128,17 +132,20 @@ class Daemon:
                 asyncio.create_task(self._scheduler.run(), name="scheduler"),
             ]
             telling = list(self._telling.tasks())
-            tasks += [*telling, *self._beat(), *self._inspecting.tasks()]
-            with self._signals(), self._housekeeping():
+            tasks += [*telling, *self._beating(), *self._inspecting.tasks()]
+            with signals(self.stop, self.reload), self._housekeeping():
                 settle_memory()
                 self.health.ready()
                 _log.info("%s", self._greeting())
                 self._warn()
+                self._say_how_things_stand()
+                self._manager.ready()
                 if ready is not None:
                     ready.set()
                 stopping = asyncio.create_task(self._stop.wait(), name="stop")
                 await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
             self.health.not_ready("The daemon is stopping.")
+            self._manager.stopping()
             _log.info("stopping; waiting for the probes under way")
             await self._scheduler.drain(PATIENCE)
             stored = await self._recorder.close()
@@ -178,32 +185,36 @@ class Daemon:
 
     async def reload(self) -> None:
         """Take over the register as it stands in the files now; one that is not whole changes nothing."""
-        own = self.exposition.own
         async with self._reloading:
-            self._seen = fingerprint(self.settings)
-            try:
-                settings, registry, windows, routing = await reread(self.settings.path)
-            except ConfigurationError as error:
-                own.register_last_reload_success.set(0)
-                _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
-                return
-            if fixed(settings) != fixed(self.settings):
-                _log.warning(
-                    "changes to vantage, time_zone, probing, uplink, heartbeat, inspections, web and "
-                    "database wait for the next start"
-                )
-            try:
-                await self._follow(settings, registry)
-                await self._maintenance.take(registry, windows)
-                self._show_maintenance()
-                await self._telling.follow(registry, routing)
-                # Last: what it closes then is nobody's any more.
-                self._inspecting.follow(registry, settings.time_zone)
-                self.routing = routing
-            except StoreError as error:
-                own.register_last_reload_success.set(0)
-                self._seen = ()  # the files are fine: try them again at the next look
-                _log.error("the register was not reloaded: %s", error)
+            with self._manager.reloading():
+                await self._reload()
+
+    async def _reload(self) -> None:
+        own = self.exposition.own
+        self._seen = fingerprint(self.settings)
+        try:
+            settings, registry, windows, routing = await reread(self.settings.path)
+        except ConfigurationError as error:
+            own.register_last_reload_success.set(0)
+            _log.error("the register was not reloaded; the one before stays in force:\n%s", error)
+            return
+        if fixed(settings) != fixed(self.settings):
+            _log.warning(
+                "changes to vantage, time_zone, probing, uplink, heartbeat, inspections, web and "
+                "database wait for the next start"
+            )
+        try:
+            await self._follow(settings, registry)
+            await self._maintenance.take(registry, windows)
+            self._show_maintenance()
+            await self._telling.follow(registry, routing)
+            # Last: what it closes then is nobody's any more.
+            self._inspecting.follow(registry, settings.time_zone)
+            self.routing = routing
+        except StoreError as error:
+            own.register_last_reload_success.set(0)
+            self._seen = ()  # the files are fine: try them again at the next look
+            _log.error("the register was not reloaded: %s", error)
 
     async def _follow(self, settings: Settings, registry: Registry) -> None:
         """Hand a register to everything that works from it."""
@@ -231,7 +242,6 @@ class Daemon:
                 watching = make_watching(self.settings, store, self.board, self.exposition, vantage)
                 self._recorder, self._uplink = watching.recorder, watching.uplink
                 self._name_servers = watching.name_servers
-                self._scheduler = self._schedule(vantage)
                 self._maintenance = Maintenance(store)
                 self._closing = Closing(store, utc_now)
                 self._accounting = Accounting(store, self.exposition.accounts, utc_now)
@@ -249,6 +259,10 @@ class Daemon:
                     now=utc_now,
                 )
                 stack.push_async_callback(self._inspecting.close)
+                own, see = self.exposition.own, self._inspecting.see
+                self._scheduler = make_scheduler(
+                    self.settings, vantage, self._recorder, own, see, self._manager
+                )
                 url = self.settings.database.url
                 self._desk = Desk(store, url, lambda: (self.settings, self.registry), utc_now, workshop)
                 await self.web.start(self.settings.web.host, self.settings.web.port)
@@ -264,24 +278,6 @@ class Daemon:
                 raise StartError(str(error)) from error
             yield
 
-    def _schedule(self, vantage: Vantage) -> Scheduler:
-        async def probe(check: Check, avoid: str | None) -> Result:
-            result = await probes.run(check, vantage, avoid)
-            self._inspecting.see(result)
-            return result
-
-        probing, own = self.settings.probing, self.exposition.own
-        limits = Limits(per_host=probing.per_host, quick=probing.concurrency, slow=probing.slow_concurrency)
-        scheduler = Scheduler(probe, self._recorder, limits, own.scheduler_lateness.observe)
-        loop = asyncio.get_running_loop()
-        own.loop_lag.set_function(lambda: vantage.lag.since(loop.time() - LAG_WINDOW_SECONDS))
-        own.probes_waiting.set_function(lambda: scheduler.agenda.waiting)
-        for lane in Lane:
-            own.probes_in_flight.labels(lane=lane.value).set_function(
-                functools.partial(scheduler.agenda.in_flight, lane)
-            )
-        return scheduler
-
     @contextlib.contextmanager
     def _housekeeping(self) -> Iterator[None]:
         jobs = Housekeeping()
@@ -293,31 +289,13 @@ class Daemon:
         jobs.every(LOOK_FOR_MONTHS, "close months", self._close_months, at_once=True)
         jobs.every(COUNT_THE_MONTH, "count the month", self._count_the_month, at_once=True)
         jobs.every(LOOK_FOR_NAME_SERVERS, "look for name servers", self._name_servers.refresh)
+        jobs.every(SAY_HOW_THINGS_STAND, "say how things stand", self._say_how_things_stand)
         self._rollups.join(jobs)
         jobs.start()
         try:
             yield
         finally:
             jobs.stop()
-
-    @contextlib.contextmanager
-    def _signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        reloads: set[asyncio.Task[None]] = set()
-
-        def reload() -> None:
-            task = loop.create_task(self.reload(), name="reload")
-            reloads.add(task)
-            task.add_done_callback(reloads.discard)
-
-        handlers = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop, signal.SIGHUP: reload}
-        for number, handler in handlers.items():
-            loop.add_signal_handler(number, handler)
-        try:
-            yield
-        finally:
-            for number in handlers:
-                loop.remove_signal_handler(number)
 
     async def _reload_if_changed(self) -> None:
         if fingerprint(self.settings) != self._seen:
@@ -339,20 +317,11 @@ class Daemon:
             _log.warning("announced maintenance could not be read; what was known stays in force: %s", error)
         self._show_maintenance()
 
-    def _beat(self) -> Iterator[asyncio.Task[None]]:
+    def _beating(self) -> Iterator[asyncio.Task[None]]:
         """Begin to call the dead man's switch, if there is one."""
-        settings = self.settings.heartbeat
-        if settings.url is None:
-            return
-        heart = Heartbeat(
-            settings.url,
-            settings.interval,
-            settings.timeout,
-            self._healthy,
-            self.exposition.own.heartbeat_success.set,
-            user_agent=self.settings.vantage.user_agent,
-        )
-        yield asyncio.create_task(heart.run(), name="heartbeat")
+        heart = make_heartbeat(self.settings, self._healthy, self.exposition.own.heartbeat_success.set)
+        if heart is not None:
+            yield asyncio.create_task(heart.run(), name="heartbeat")
 
     def _healthy(self) -> bool:
         """Whether the daemon does what it is for: it stores, it sees, and it is on time."""
@@ -378,6 +347,11 @@ class Daemon:
 
     async def _lines(self) -> Sequence[DomainLine]:
         return await self._inspecting.lines()
+
+    def _say_how_things_stand(self) -> None:
+        statuses = [self.board.status(one) for one in self.registry.services if self.board.follows(one)]
+        unstored = 0 if self._recorder.storing else self._recorder.waiting_results
+        self._manager.status(summary(statuses, unstored, Language(self.settings.language)))
 
     def _show_maintenance(self) -> None:
         self.exposition.observe_maintenance(self._maintenance.covered(utc_now()))

@@ -10,6 +10,8 @@ from datetime import timedelta
 
 import aiohttp
 
+from monitor.settings import Settings
+
 MOST_REDIRECTS = 3
 FIRST_REFUSAL = 400
 """From this HTTP status on a call was not taken."""
@@ -98,6 +100,23 @@ class Heartbeat:
         else:
             _log.error("the heartbeat is not taken: %s", trouble)
         self._trouble = trouble
+
+
+def make_heartbeat(
+    settings: Settings, healthy: Callable[[], bool], taken: Callable[[bool], None]
+) -> Heartbeat | None:
+    """Build the heartbeat that the settings describe; None where they name no URL to call."""
+    wanted = settings.heartbeat
+    if wanted.url is None:
+        return None
+    return Heartbeat(
+        wanted.url,
+        wanted.interval,
+        wanted.timeout,
+        healthy,
+        taken,
+        user_agent=settings.vantage.user_agent,
+    )
 
 
 def _why(error: Exception) -> str:

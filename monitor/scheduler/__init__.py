@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from monitor.scheduler.agenda import Agenda, Lane, Limits
 from monitor.scheduler.housekeeping import Housekeeping
-from monitor.scheduler.scheduler import ResultSink, Scheduler
+from monitor.scheduler.scheduler import Pulse, ResultSink, Scheduler
 
-__all__ = ["Agenda", "Housekeeping", "Lane", "Limits", "ResultSink", "Scheduler"]
+__all__ = ["Agenda", "Housekeeping", "Lane", "Limits", "Pulse", "ResultSink", "Scheduler"]

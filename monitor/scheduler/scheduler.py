@@ -7,6 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -16,6 +17,12 @@ from monitor.scheduler.agenda import Agenda, Limits, Start
 
 LONGEST_WAIT = timedelta(hours=1)
 """A site may ask to be left alone, but not to go unmeasured for a day."""
+
+STUCK_AFTER = timedelta(minutes=5)
+"""Checks wait, and for so long no probe has begun or ended: those that hold the places will not end any more,
+since each has a deadline, by default of 20 seconds."""
+STUCK_DEADLINES = 2
+"""Where an operator allows a probe longer than that: after so many times its deadline."""
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +41,16 @@ class ResultSink(Protocol):
         """Take one result; returns whether the check should be tried again soon. Never blocks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """A sign of life that the scheduler's own turns give, so that it ends with them."""
+
+    beat: Callable[[], None]
+    """Gives it."""
+    every: timedelta
+    stuck_after: timedelta = STUCK_AFTER
+
+
 class Scheduler:
     """Probes every check at its phase, and doubtful ones sooner.
 
@@ -42,10 +59,16 @@ class Scheduler:
         sink: gets every result.
         limits: how much at once.
         late: told the lateness of every start, in seconds.
+        pulse: the sign of life that somebody waits for; None: nobody does.
     """
 
     def __init__(
-        self, probe: ProbeCall, sink: ResultSink, limits: Limits, late: Callable[[float], None]
+        self,
+        probe: ProbeCall,
+        sink: ResultSink,
+        limits: Limits,
+        late: Callable[[float], None],
+        pulse: Pulse | None = None,
     ) -> None:
         self.agenda = Agenda(limits)
         self.latest_lateness = 0.0
@@ -53,6 +76,10 @@ class Scheduler:
         self._probe = probe
         self._sink = sink
         self._late = late
+        self._pulse = pulse
+        self._beat_at = -math.inf
+        self._moved_at = -math.inf
+        self._longest_seconds = 0.0
         self._loop = asyncio.get_running_loop()
         self._woken = asyncio.Event()
         self._asleep_until = math.inf
@@ -62,7 +89,10 @@ class Scheduler:
 
     def replace(self, checks: Iterable[Check]) -> None:
         """Take in a new register by its difference; see `Agenda.replace`."""
-        self.agenda.replace(checks, self._loop.time(), time.time())
+        wanted = tuple(checks)
+        longest = max((check.deadlines.total for check in wanted), default=timedelta(0))
+        self._longest_seconds = STUCK_DEADLINES * longest.total_seconds()
+        self.agenda.replace(wanted, self._loop.time(), time.time())
         self._woken.set()
 
     async def run(self) -> None:
@@ -71,10 +101,12 @@ class Scheduler:
             self._woken.clear()
             now = self._loop.time()
             for start in self.agenda.start(now):
+                self._moved_at = now
                 task = self._loop.create_task(self._try(start), name=f"probe {start.check.id}")
                 self._running.add(task)
                 task.add_done_callback(self._running.discard)
-            await self._sleep(self.agenda.wake_at(now))
+            wake_at = self.agenda.wake_at(now)
+            await self._sleep(wake_at if self._pulse is None else self._beat(self._pulse, now, wake_at))
 
     async def drain(self, patience: timedelta) -> None:
         """Start nothing more, and wait for what is under way; cancel what takes longer."""
@@ -86,6 +118,15 @@ class Scheduler:
                 task.cancel()
             if late:
                 await asyncio.wait(late)
+
+    def _beat(self, pulse: Pulse, now: float, wake_at: float | None) -> float:
+        """Give the sign of life when it is time, unless nothing moves; returns when to wake at the latest."""
+        if now >= self._beat_at:
+            self._beat_at = now + pulse.every.total_seconds()
+            patience = max(pulse.stuck_after.total_seconds(), self._longest_seconds)
+            if not self.agenda.waiting or now - self._moved_at < patience:
+                pulse.beat()
+        return self._beat_at if wake_at is None else min(wake_at, self._beat_at)
 
     async def _sleep(self, until: float | None) -> None:
         self._asleep_until = math.inf if until is None else until
@@ -116,7 +157,7 @@ class Scheduler:
         except Exception:  # noqa: BLE001 - one lost result must not end the daemon; it is logged whole
             _log.exception("the result of %s was lost to a fault in our own code", check.id)
         finally:
-            now = self._loop.time()
+            now = self._moved_at = self._loop.time()
             due = self.agenda.finish(start, now, again_seconds=again, rest_seconds=rest)
             if self.agenda.waiting or (due is not None and due < self._asleep_until):
                 self._woken.set()
