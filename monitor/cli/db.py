@@ -45,7 +45,7 @@ def upgrade_database(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAU
     sentence = _CREATED if done.before is None else _UPGRADED
     if done.before == done.after:
         sentence = _CURRENT
-    talk().print(lang.of(sentence).format(path=settings.database.path, before=done.before, after=done.after))
+    talk().print(lang.of(sentence).format(path=settings.database.name, before=done.before, after=done.after))
 
 
 @app.command(
@@ -66,7 +66,7 @@ def rebuild_rollups(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAUL
     since = None if done is None else done.since.astimezone(settings.time_zone)
     talk().print(
         lang.of(sentence).format(
-            path=settings.database.path,
+            path=settings.database.name,
             results=done and done.results,
             hours=done and done.hours,
             days=done and done.days,

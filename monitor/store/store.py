@@ -20,7 +20,7 @@ from monitor.core.sight import BlindPeriod
 from monitor.core.status import CheckState, Transition
 from monitor.store import reading, schema
 from monitor.store.alerts import write_alerts
-from monitor.store.engine import WRITES, connect, locate
+from monitor.store.engine import connect, locate, shown
 from monitor.store.errors import explained
 from monitor.store.incidents import StoredEvidence, carry_evidence, write_evidence, write_incidents
 from monitor.store.instants import to_us
@@ -28,6 +28,7 @@ from monitor.store.keys import Keys, read_keys
 from monitor.store.migrate import bring_to_head, make_folder, require_file, require_head
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
 from monitor.store.sight import write_periods
+from monitor.store.turns import connect_writer
 from monitor.store.upsert import upsert
 
 LOOK_BACK = timedelta(hours=1)
@@ -79,7 +80,7 @@ class Store:
             StoreError: it is missing, not writable, locked, damaged, not ours, or newer than this program.
         """
         url = locate(url_or_path)
-        where = str(url.database)
+        where = shown(url)
         if migrate:
             make_folder(url)
         else:
@@ -175,8 +176,7 @@ class Store:
             with explained(self._where):
                 try:
                     if self._writer is None:
-                        self._writer = await self._engine.connect()
-                        await self._writer.execution_options(**{WRITES: True})
+                        self._writer = await connect_writer(self._engine)
                     async with self._writer.begin():
                         if self._keys is None:
                             self._keys = await read_keys(self._writer)
