@@ -93,7 +93,7 @@ class Postgresql:
 
     @asynccontextmanager
     async def locked(self):
-        from monitor.store.postgresql import SPACE, TURN
+        from monitor.store.turns import SPACE, TURN
 
         with self.server.connected(self.database) as other:
             other.execute(f"SELECT pg_advisory_lock({SPACE}, {TURN})")

@@ -9,15 +9,10 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from monitor.store.errors import StoreError
-from monitor.store.turns import LOCK_TIMEOUT_SECONDS, WRITES
+from monitor.store.turns import LOCK_TIMEOUT_SECONDS, SPACE, TURN, WRITES
 
 OLDEST = 14
 """The oldest server that is supported: older ones get no corrections any more."""
-
-SPACE = 0x4B554C4B
-"""The first of two numbers by which our advisory locks are known ("KULK"); other programs have others."""
-TURN = 0
-"""The second number: of the writer whose turn it is. Other seconds are vantages' seats, never 0."""
 
 CONNECT_SECONDS = 10
 QUERY_SECONDS = 60
@@ -25,7 +20,7 @@ QUERY_SECONDS = 60
 _STATEMENT_MS = 55_000
 """A little less, so that a server that lives says by itself that it took too long."""
 POOL, OVERFLOW = 5, 5
-"""Connections kept, and more at need: the writer, the seat's look, pages and reports."""
+"""Connections kept, and more at need: the writer, pages and reports."""
 
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _OPTIONS = {"timeout", "sslmode", "host"}
