@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import BeforeValidator, Field
 
 from monitor.settings.fields import Model
-from monitor.settings.references import ReferredText
+from monitor.settings.references import ReferredText, resolve
 from monitor.settings.settings import DatabaseSettings
 
 _SQLITE = "sqlite:///"
@@ -64,6 +64,17 @@ class DatabaseModel(Model):
     url: Annotated[str, BeforeValidator(_url), Field(repr=False)] = "sqlite:///data/kulkul.sqlite"
     """sqlite:/// and a path, relative to the directory that kulkul is started in; or
     postgresql://USER:${env:NAME}@HOST:PORT/NAME, with the password as a reference."""
+
+
+def database_url(text: str) -> str:
+    """Read a database's URL as the settings would, with its references; a path stands for a file.
+
+    Raises:
+        ValueError: it cannot be used; the sentence to show.
+    """
+    if "://" not in text:
+        return text
+    return str(_url(resolve(text, Path())))
 
 
 def database_settings(model: DatabaseModel) -> DatabaseSettings:
