@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/report.py --services 1000 --outages 50
     .venv/bin/python benchmarks/report.py --services 1000 --outages 50 --hours
+    .venv/bin/python benchmarks/report.py --database postgresql://kulkul@localhost/empty
 
 Prints CPU and wall time of reading, of the figures, and of each format. Asks nobody anything.
 """
@@ -125,11 +126,11 @@ class Clock:
         self.rows.append([name, *(f"{one:.2f}" for one in spent), " ".join(notes)])
 
 
-async def measure(services: int, outages: int, hours: ServiceHours | None) -> None:
+async def measure(services: int, outages: int, hours: ServiceHours | None, database: str | None) -> None:
     """Fill a database, build a report of a year from it, and print what that took."""
     registry, clock = register(services), Clock()
     with tempfile.TemporaryDirectory() as folder:
-        async with await Store.open(Path(folder) / "kulkul.db") as store:
+        async with await Store.open(database or Path(folder) / "kulkul.db") as store:
             count = await fill(store, registry, outages)
             with clock.step("read the record") as notes:
                 policy = AccountingPolicy(hours=hours)
@@ -156,8 +157,9 @@ def main() -> None:
     parser.add_argument("--services", type=int, default=1000)
     parser.add_argument("--outages", type=int, default=50, help="a year, of each service")
     parser.add_argument("--hours", action="store_true", help="count office hours only, without holidays")
+    parser.add_argument("--database", help="an empty PostgreSQL database, instead of a file: its URL")
     asked = parser.parse_args()
-    asyncio.run(measure(asked.services, asked.outages, OFFICE if asked.hours else None))
+    asyncio.run(measure(asked.services, asked.outages, OFFICE if asked.hours else None, asked.database))
 
 
 if __name__ == "__main__":

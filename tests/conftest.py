@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -12,13 +14,16 @@ pytest.register_assert_rewrite("tests.probing")
 
 from monitor.core.result import Result  # noqa: E402 - the rewrite must be asked for first
 from monitor.core.service import Check  # noqa: E402
+from monitor.demo.port import held_port  # noqa: E402
 from monitor.inspections.certificate import CertificateInspection  # noqa: E402
 from monitor.inspections.certificate.endpoint import Ports  # noqa: E402
 from monitor.inspections.sightings import Sightings  # noqa: E402
 from monitor.probes.vantage import Vantage  # noqa: E402
 from monitor.registry.blocks import shipped_blocks  # noqa: E402
 from monitor.settings.settings import InspectionSettings  # noqa: E402
+from monitor.store import upgrade  # noqa: E402
 from tests.certificates import Certificates  # noqa: E402
+from tests.databases import KINDS, Databases, Postgresql, Server, Sqlite, postgresql_programs  # noqa: E402
 from tests.probing import LOOPBACK, NAMES, NO_RESOLVER, watched  # noqa: E402
 
 # No time limit per example: how long one takes says how busy the machine is, not whether the code is right.
@@ -73,6 +78,34 @@ def probe(make_vantage: Callable[..., Vantage]) -> Probing:
         return await watched(check, make_vantage(**options), avoid=avoid)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A PostgreSQL server of this run (of each worker), and databases on it."""
+    programs = postgresql_programs()
+    with held_port("127.0.0.1", 0) as port:
+        server = Server(programs, tmp_path_factory.mktemp("postgresql"), port)
+        server.start()
+        try:
+            with server.connected("postgres") as connection:
+                connection.execute("CREATE DATABASE pola")
+            asyncio.run(upgrade(server.url("pola")))
+            yield Databases(server)
+        finally:
+            server.stop()
+
+
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sqlite | Postgresql]:
+    """A database of each kind, for tests of what must be the same on both."""
+    if request.param == "sqlite":
+        yield Sqlite(tmp_path / "kulkul.db")
+        return
+    databases = request.getfixturevalue("postgresql")
+    one = databases.migrated()
+    yield one
+    databases.drop(one)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from monitor.core.status import Status
 from monitor.metrics import Exposition
 from monitor.recorder import Board, Recorder
 from monitor.store import Store
+from tests.databases import Sqlite
 
 T0 = datetime(2026, 10, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -96,7 +97,13 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def following(path, clock):
+def database(path):
+    """A file; a module that does not import this fixture is run on both kinds of database."""
+    return Sqlite(path)
+
+
+@pytest.fixture
+def following(database, clock):
     """Open a store and a recorder that follows services, as the daemon does when it starts.
 
     `async with following("a", "b") as recorder`; leaving the block without `close` is a sudden end.
@@ -104,7 +111,7 @@ def following(path, clock):
 
     @asynccontextmanager
     async def open_all(*check_ids, **options):
-        async with await Store.open(f"sqlite:///{path}?timeout=0.2", clock=clock) as store:
+        async with await Store.open(database.impatient(), clock=clock) as store:
             recorder = Recorder(store, Board("local"), Exposition("test"), now=clock, **options)
             recorder.store = store
             await recorder.load()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -115,16 +113,14 @@ def day_start(zone):
     return start
 
 
-def snapshot(path):
-    """Return every row of the rollups and their marks, as they stand in the file."""
-    with closing(sqlite3.connect(path)) as connection:
-        return {
-            table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
-            for table in ("rollup_hour", "rollup_day", "rollup_mark", "rollup_zone")
-        }
+def snapshot(database):
+    """Return every row of the rollups and their marks, as they stand in a database."""
+    return {
+        table: database.rows(f"SELECT * FROM {table} ORDER BY 1, 2")
+        for table in ("rollup_hour", "rollup_day", "rollup_mark", "rollup_zone")
+    }
 
 
-def kept(path, table="result"):
-    """Return the ids in a table, as moments."""
-    with closing(sqlite3.connect(path)) as connection:
-        return [from_us(row_id) for (row_id,) in connection.execute(f"SELECT id FROM {table} ORDER BY id")]
+def kept(database, table="result"):
+    """Return the ids in a table of a database, as moments."""
+    return [from_us(row_id) for (row_id,) in database.rows(f"SELECT id FROM {table} ORDER BY id")]

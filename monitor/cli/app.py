@@ -67,7 +67,7 @@ _FOR_THE_OPERATOR = (
     ("monitor.settings", "ConfigurationError"),
     ("monitor.store", "StoreError"),
     ("monitor.probes.tls", "TrustError"),
-    ("monitor.daemon.daemon", "StartError"),
+    ("monitor.daemon.seat", "StartError"),
 )
 """Errors whose text is written for whoever runs the command, and says what to mend."""
 

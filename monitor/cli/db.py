@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -33,6 +33,13 @@ _NOTHING_TO_REBUILD = Sentence(
     "{path}: tidak ada hasil pemeriksaan yang dapat diringkas.", "{path}: there are no results to roll up."
 )
 
+_COPIED = Sentence(
+    "{source} disalin ke {target}: {rows} baris dalam {tables} tabel, semuanya terhitung kembali ({results} "
+    "hasil pemeriksaan, {changes} perubahan status). Tulis URL itu pada database.url.",
+    "{source} was copied to {target}: {rows} rows in {tables} tables, all counted again ({results} results, "
+    "{changes} changes of status). Write that URL into database.url.",
+)
+
 
 @app.command("upgrade", short_help="Perbarui skema basis data. Bring the database to this program's schema.")
 def upgrade_database(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAULT_CONFIG) -> None:
@@ -45,7 +52,7 @@ def upgrade_database(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAU
     sentence = _CREATED if done.before is None else _UPGRADED
     if done.before == done.after:
         sentence = _CURRENT
-    talk().print(lang.of(sentence).format(path=settings.database.path, before=done.before, after=done.after))
+    talk().print(lang.of(sentence).format(path=settings.database.name, before=done.before, after=done.after))
 
 
 @app.command(
@@ -66,11 +73,56 @@ def rebuild_rollups(*, lang: LangOption = Lang.ID, config: ConfigOption = DEFAUL
     since = None if done is None else done.since.astimezone(settings.time_zone)
     talk().print(
         lang.of(sentence).format(
-            path=settings.database.path,
+            path=settings.database.name,
             results=done and done.results,
             hours=done and done.hours,
             days=done and done.days,
             since=since and f"{since:%Y-%m-%d %H:%M %Z}",
+        )
+    )
+
+
+@app.command("copy", short_help="Salin berkas SQLite ke PostgreSQL. Copy an SQLite file to PostgreSQL.")
+def copy_database(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Berkas SQLite. The SQLite file.")],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="TO",
+            help="postgresql://USER@HOST:PORT/NAME; kata sandi sebagai ${env:NAME} atau dari PGPASSWORD. "
+            "The password as ${env:NAME}, or from PGPASSWORD.",
+        ),
+    ],
+    *,
+    lang: LangOption = Lang.ID,
+) -> None:
+    """Salin semua isi berkas SQLite ke basis data PostgreSQL yang kosong. Copy all rows, and count them.
+
+    Hentikan pemantau lebih dahulu: yang dicatat sesudahnya tidak ikut disalin. Semua tersalin, atau tidak
+    satu pun.
+
+    Stop the daemon first: what it writes meanwhile is not copied. All rows arrive, or none.
+    """
+    from rich.progress import Progress
+
+    from monitor.settings.database import database_url
+    from monitor.store.copying import copy
+
+    try:
+        urls = database_url(source), database_url(target)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+    with Progress(console=talk(), disable=quiet(), transient=True) as progress:
+        bar = progress.add_task("", total=None)
+        done = asyncio.run(copy(*urls, lambda part, of: progress.update(bar, completed=part, total=of)))
+    talk().print(
+        lang.of(_COPIED).format(
+            source=done.source,
+            target=done.target,
+            rows=sum(done.rows.values()),
+            tables=len(done.rows),
+            results=done.rows["result"],
+            changes=done.rows["transition"],
         )
     )
 

@@ -77,8 +77,8 @@ def status(
     from monitor.daemon.register import active_checks
 
     settings, registry = load(config)
-    if not settings.database.path.exists():
-        talk().print(lang.of(_NO_DATABASE).format(path=settings.database.path))
+    if settings.database.missing:
+        talk().print(lang.of(_NO_DATABASE).format(path=settings.database.name))
         raise typer.Exit(Exit.UNKNOWN)
     now = datetime.now(UTC)
     checks = active_checks(registry, settings, now)
@@ -115,7 +115,7 @@ async def _read(settings: Settings, checks: Sequence[Check]) -> _Stored:
 def _silence(stored: _Stored, settings: Settings, now: datetime) -> tuple[Sentence, dict[str, object]] | None:
     """Return what to say where no daemon is at work: the states are not those of now."""
     if stored.seen_until is None:
-        return _NEVER, {"path": settings.database.path}
+        return _NEVER, {"path": settings.database.name}
     if now - stored.seen_until <= LONGEST_SILENCE:
         return None
     return _NOT_RUNNING, {"at": f"{stored.seen_until.astimezone(settings.time_zone):%Y-%m-%d %H:%M:%S %Z}"}

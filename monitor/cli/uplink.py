@@ -123,7 +123,7 @@ async def _find_out(settings: Settings, since: datetime) -> tuple[list[Look], li
     from monitor.store.sight import blind_periods
 
     periods: list[BlindPeriod] = []
-    if settings.database.path.exists():
+    if not settings.database.missing:
         async with await Store.open(settings.database.url, migrate=False) as store:
             periods = await blind_periods(store, settings.vantage.name, since)
     vantage = make_vantage(settings)

@@ -24,6 +24,7 @@ from monitor.daemon.process import raise_file_limit, settle_memory
 from monitor.daemon.register import active_checks, fingerprint, fixed, reread
 from monitor.daemon.rollups import Rollups
 from monitor.daemon.scheduling import make_scheduler
+from monitor.daemon.seat import StartError, open_store, step_aside
 from monitor.daemon.signals import signals
 from monitor.daemon.summary import summary
 from monitor.daemon.table import rows
@@ -62,10 +63,6 @@ NO_ROUTES = Routing()
 NO_MANAGER = ServiceManager({})
 
 _log = logging.getLogger(__name__)
-
-
-class StartError(Exception):
-    """The daemon cannot start; the text is one sentence for the operator."""
 
 
 class Daemon:
@@ -125,11 +122,15 @@ class Daemon:
             StartError: the database, the port or the certificate authorities cannot be used.
         """
         raise_file_limit()
-        async with self._parts():
+        store = await open_store(self.settings, self._stop)
+        if store is None:
+            return True
+        async with self._parts(store):
             tasks = [
                 asyncio.create_task(self._recorder.run(), name="recorder"),
                 asyncio.create_task(self._uplink.run(), name="uplink"),
                 asyncio.create_task(self._scheduler.run(), name="scheduler"),
+                asyncio.create_task(step_aside(store), name="step aside"),
             ]
             telling = list(self._telling.tasks())
             tasks += [*telling, *self._beating(), *self._inspecting.tasks()]
@@ -232,11 +233,11 @@ class Daemon:
         _log.info("following %d services with %d checks", len(registry.services), len(checks))
 
     @contextlib.asynccontextmanager
-    async def _parts(self) -> AsyncIterator[None]:
+    async def _parts(self, store: Store) -> AsyncIterator[None]:
         """Open what must be opened, in order; close it in the reverse."""
         async with contextlib.AsyncExitStack() as stack:
             try:
-                store = await stack.enter_async_context(await Store.open(self.settings.database.url))
+                await stack.enter_async_context(store)
                 vantage = make_vantage(self.settings)
                 stack.push_async_callback(vantage.close)
                 watching = make_watching(self.settings, store, self.board, self.exposition, vantage)

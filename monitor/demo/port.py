@@ -7,7 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from monitor.daemon.daemon import StartError
+from monitor.daemon.seat import StartError
 
 USUAL_PORT = 8686
 _TRIED = 100

@@ -10,7 +10,7 @@ import yaml
 
 from monitor.core.canary import Canary
 from monitor.core.service import CheckKind
-from monitor.daemon.daemon import StartError
+from monitor.daemon.seat import StartError
 from monitor.demo.domains import domain_of_host
 from monitor.demo.naming import Naming
 from monitor.demo.offices import OWNERS, Owner

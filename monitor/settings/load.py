@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from monitor.settings.accounting import accounting_settings
+from monitor.settings.database import database_settings
 from monitor.settings.heartbeat import heartbeat_settings
 from monitor.settings.inspections import inspection_settings
 from monitor.settings.models import Pace, SettingsModel, VantageModel
@@ -15,7 +16,6 @@ from monitor.settings.problems import ConfigurationError
 from monitor.settings.reports import report_settings
 from monitor.settings.retention import retention_settings
 from monitor.settings.settings import (
-    DatabaseSettings,
     LogSettings,
     ProbingSettings,
     ServiceDefaults,
@@ -79,9 +79,7 @@ def _settings(path: Path, model: SettingsModel) -> Settings:
         windows=path.parent / model.windows,
         routes=path.parent / model.routes,
         references=path.parent / model.references,
-        database=DatabaseSettings(
-            url=model.database.url, path=Path(model.database.url.removeprefix("sqlite:///"))
-        ),
+        database=database_settings(model.database),
         web=WebSettings(host=model.web.host, port=model.web.port),
         probing=ProbingSettings(
             per_host=probing.per_host,

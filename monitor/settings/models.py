@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from monitor.settings.accounting import AccountingModel
+from monitor.settings.database import DatabaseModel
 from monitor.settings.fields import (
     Address,
     Duration,
@@ -48,18 +49,6 @@ def _time_zone(value: str) -> str:
         raise ValueError(
             "there is no such time zone: write for example Asia/Makassar or Asia/Jakarta"
         ) from None
-    return value
-
-
-def _database_url(value: str) -> str:
-    scheme, _, path = value.partition("://")
-    if scheme.startswith("postgresql"):
-        raise ValueError("PostgreSQL is not supported yet: write sqlite:///data/kulkul.sqlite")
-    if scheme != "sqlite" or not path.startswith("/") or path == "/" or "?" in path or path == "/:memory:":
-        raise ValueError(
-            "should be sqlite:/// and the path of a file: sqlite:///data/kulkul.sqlite (relative to the "
-            "working directory) or sqlite:////var/lib/kulkul/kulkul.sqlite"
-        )
     return value
 
 
@@ -107,13 +96,6 @@ class VantageModel(Model):
     """Whom to ask about the monitor: a name, an e-mail address, a telephone number."""
     user_agent: Annotated[str, AfterValidator(_user_agent)] | None = None
     """User-Agent header; default: Kulkul/<version> (+<contact_url>)."""
-
-
-class DatabaseModel(Model):
-    """Where results are kept."""
-
-    url: Annotated[str, AfterValidator(_database_url)] = "sqlite:///data/kulkul.sqlite"
-    """sqlite:/// and a path, relative to the directory that kulkul is started in."""
 
 
 class WebModel(Model):

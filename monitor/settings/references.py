@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 LARGEST_BYTES = 64 * 1024
 """A secret is a line or a key file; more than this is a mistaken path."""
 
 _REFERENCE = re.compile(r"\$\{(env|file):([^}]+)\}")
+# The one place where a reference is part of a value: the password of a database's URL.
+_PASSWORD = re.compile(r"(postgresql://[^\s:@/?#]*:)(\$\{(?:env|file):[^}]+\})(@[^\s@]*)")
 _ATTEMPT = re.compile(r"\$\{(?:env|file)\b|^\$\{\w+:.*\}$", re.IGNORECASE | re.DOTALL)
 
 
@@ -34,6 +37,10 @@ def resolve(text: str, folder: Path) -> str:
     """
     if "${" not in text:
         return text
+    url = _PASSWORD.fullmatch(text)
+    if url is not None:
+        before, password, after = url.groups()
+        return ReferredText(before + quote(resolve(password, folder), safe="") + after)
     match = _REFERENCE.fullmatch(text)
     if match is None:
         if _ATTEMPT.search(text):

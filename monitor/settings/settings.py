@@ -35,10 +35,17 @@ class VantageSettings:
 class DatabaseSettings:
     """Where results are kept."""
 
-    url: str
-    """`sqlite:///` and a path."""
-    path: Path
-    """The same path; relative to the working directory unless absolute."""
+    url: str = field(repr=False)
+    """`sqlite:///` and a path, or `postgresql://…`; may hold a password: never shown, never logged."""
+    name: str
+    """The same for people: the path, or the server and the database's name."""
+    path: Path | None
+    """Of the file, relative to the working directory unless absolute; None: a server keeps it."""
+
+    @property
+    def missing(self) -> bool:
+        """Whether it is a file that is not there yet."""
+        return self.path is not None and not self.path.exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

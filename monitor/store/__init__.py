@@ -4,9 +4,11 @@ from monitor.store.errors import StoreError, StoreUnavailable
 from monitor.store.migrate import Upgrade, upgrade
 from monitor.store.rows import StoredResult, materially_different
 from monitor.store.store import Batch, Store
+from monitor.store.turns import SeatTaken
 
 __all__ = [
     "Batch",
+    "SeatTaken",
     "Store",
     "StoreError",
     "StoreUnavailable",

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.core.alert import Alert, AlertKind
 from monitor.store import schema
 from monitor.store.instants import from_us, to_us
+from monitor.store.upsert import insert_new
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
 
-_INSERT = sqlite.insert(schema.alert).on_conflict_do_nothing(index_elements=["key"])
+_INSERT = insert_new(schema.alert, "key")
 
 
 async def write_alerts(connection: AsyncConnection, alerts: Sequence[Alert]) -> None:

@@ -2,86 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from monitor.store import postgresql, sqlite
 from monitor.store.errors import StoreError
-
-BUSY_TIMEOUT_SECONDS = 5
-"""How long to wait for another program's lock, unless the URL says otherwise (`?timeout=`): longer than our
-own transactions or a backup's step take, shorter than what the recorder's queue can hold."""
-
-WRITES = "kulkul_writes"
-"""Execution option of a connection whose transactions write."""
-
-# synchronous=NORMAL on a WAL: a killed process loses nothing that was committed; a power cut may lose the
-# last commits but never damages the file. The limit gives disk back after a long reader made the WAL grow.
-_PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = NORMAL",
-    "foreign_keys = ON",
-    f"journal_size_limit = {16 * 1024 * 1024}",
-)
 
 
 def locate(url_or_path: str | Path) -> URL:
     """Read the name of a database: a path, or an SQLAlchemy URL.
 
     Raises:
-        StoreError: a kind of database that is not supported, or no file.
+        StoreError: a kind of database that is not supported, no file, or an option that is not known.
     """
     if isinstance(url_or_path, Path) or "://" not in url_or_path:
-        url = URL.create("sqlite", database=str(url_or_path))
-    else:
-        try:
-            url = make_url(url_or_path)
-        except ArgumentError as error:
-            raise StoreError("The database URL cannot be read; write sqlite:///PATH.") from error
-    if url.get_backend_name() != "sqlite":
-        raise StoreError(f"{url.render_as_string()}: only SQLite is supported; write sqlite:///PATH.")
-    if url.database is None or url.database in ("", ":memory:") or url.database.startswith("file:"):
-        raise StoreError("The database must be named by the path of its file; write sqlite:///PATH.")
-    options = {"timeout": str(BUSY_TIMEOUT_SECONDS), **url.query}
-    if set(options) != {"timeout"} or not re.fullmatch(r"\d+(\.\d+)?", str(options["timeout"])):
+        return sqlite.checked(URL.create("sqlite", database=str(url_or_path)))
+    try:
+        url = make_url(url_or_path)
+    except (ArgumentError, ValueError) as error:
         raise StoreError(
-            f"{url.database}: the only option is how long to wait for a lock, as in ?timeout=5 (seconds)."
-        )
-    return url.set(drivername="sqlite+aiosqlite", query=options)
+            "The database URL cannot be read; write sqlite:///PATH or postgresql://USER@HOST:PORT/NAME."
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        return sqlite.checked(url)
+    if url.get_backend_name() == "postgresql":
+        return postgresql.checked(url)
+    raise StoreError(
+        f"{url.render_as_string()}: only SQLite and PostgreSQL are supported; write sqlite:///PATH or "
+        "postgresql://USER@HOST:PORT/NAME."
+    )
+
+
+def shown(url: URL) -> str:
+    """Return a database as people are told of it, without user and password."""
+    if is_file(url):
+        return str(url.database)
+    return postgresql.shown(url)
+
+
+def is_file(url: URL) -> bool:
+    """Whether a database is a file of this machine."""
+    return url.get_backend_name() == "sqlite"
 
 
 def connect(url: URL) -> AsyncEngine:
-    """Return an engine for the database.
+    """Return an engine for a database that was located.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: the file cannot be opened.
+        sqlalchemy.exc.DBAPIError: a file that cannot be opened.
     """
-    # Tried in this thread first: where opening fails, aiosqlite (0.22) leaves a thread behind that writes a
-    # traceback if the event loop is closed before it has ended, as happens to a command that then exits.
-    create_engine(url.set(drivername="sqlite"), poolclass=NullPool).connect().close()
-    # Python's sqlite3 would begin transactions by its own rules, and not at all before DDL.
-    engine = create_async_engine(url, connect_args={"isolation_level": None})
-    event.listen(engine.sync_engine, "connect", _prepare)
-    event.listen(engine.sync_engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    try:
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-    except BaseException:
-        connection.close()  # the pool would drop it with its thread and its file still open
-        raise
-
-
-def _begin(connection: Connection) -> None:
-    # A writer that only read at first could find its snapshot outdated, which no waiting would mend.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    return sqlite.connect(url) if is_file(url) else postgresql.connect(url)

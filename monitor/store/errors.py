@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
+from monitor.store.sqlstates import sentence_for
+
 
 class StoreError(Exception):
     """The database cannot be used as it is; the text is one sentence for the operator."""
@@ -52,30 +54,37 @@ _SENTENCES: dict[int, tuple[str, bool]] = {
 
 
 def explain(error: BaseException | None, where: str) -> StoreUnavailable | None:
-    """Return the sentence for an error of the driver; None where it is a fault of this program.
+    """Return the sentence for an error of a driver; None where it is a fault of this program.
 
     Args:
-        error: as raised by `sqlite3`.
-        where: the database, as the operator named it.
+        error: as raised by SQLAlchemy or its drivers.
+        where: the database, as the operator is told of it.
     """
-    code = getattr(error, "sqlite_errorcode", None)
-    if code is None:
-        return None
-    # The low byte is the primary code; only violated constraints need the particular one.
-    found = _SENTENCES.get(code) or _SENTENCES.get(code & 0xFF)
+    if where.startswith("postgresql://"):
+        found = None if error is None else sentence_for(error)
+    else:
+        found = _of_sqlite(error.orig if isinstance(error, DBAPIError) else error)
     if found is None:
         return None
     sentence, retryable = found
     return StoreUnavailable(sentence.format(where=where), retryable=retryable)
 
 
+def _of_sqlite(error: BaseException | None) -> tuple[str, bool] | None:
+    code = getattr(error, "sqlite_errorcode", None)
+    # The low byte is the primary code; only violated constraints need the particular one.
+    return None if code is None else _SENTENCES.get(code) or _SENTENCES.get(code & 0xFF)
+
+
 @contextmanager
 def explained(where: str) -> Iterator[None]:
-    """Turn the driver's errors into StoreUnavailable; faults of this program pass as they are."""
+    """Turn the drivers' errors into StoreUnavailable; faults of this program pass as they are."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as error:
-        sentence = explain(error.orig if isinstance(error, DBAPIError) else error, where)
+    except StoreError:
+        raise
+    except Exception as error:
+        sentence = explain(error, where)
         if sentence is None:
             raise
         raise sentence from error

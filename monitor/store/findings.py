@@ -16,6 +16,7 @@ from monitor.store.alerts import write_alerts
 from monitor.store.audit import AuditEntry, record
 from monitor.store.finding_rows import changed_row, finding_of, identity_values, opening_row, subject_of
 from monitor.store.instants import to_us
+from monitor.store.json_items import json_items
 from monitor.store.looks import write_changes, write_look
 from monitor.store.rows import storable
 from monitor.store.schema import finding as table
@@ -193,7 +194,7 @@ async def _concerned(connection: AsyncConnection, inspected: Inspected) -> list[
     places = {place for covered in inspected.covered.values() for place in covered}
     subjects = {storable(one.identity.subject.name) for one in inspected.seen}
     if len(places) + len(subjects) <= MOST_PLACES:
-        place = func.json_each(table.c.places).table_valued("value")
+        place = json_items(table.c.places).table_valued("value")
         there = select(1).select_from(place).where(place.c.value.in_(places)).exists()
         query = query.where(or_(there, table.c.subject.in_(subjects)))
     return [finding_of(row) for row in await connection.execute(query)]

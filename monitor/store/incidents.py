@@ -18,7 +18,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.core.incident import Incident
@@ -35,7 +34,7 @@ from monitor.store.incident_rows import (
 )
 from monitor.store.instants import to_us
 from monitor.store.keys import Keys
-from monitor.store.upsert import upsert
+from monitor.store.upsert import copy_new, insert_new, upsert
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -105,8 +104,7 @@ async def carry_evidence(connection: AsyncConnection, keys: Keys, incidents: Seq
                 table.c.text,
             ).where(table.c.incident_no == one.number, table.c.check_no.in_(checks))
             columns = ["incident_no", "check_no", "which", "at", "text"]
-            statement = sqlite.insert(table).from_select(columns, theirs).on_conflict_do_nothing()
-            await connection.execute(statement)
+            await connection.execute(copy_new(table, columns, theirs))
 
 
 async def open_incidents(store: Store, vantage: str, closed_since: datetime | None = None) -> list[Incident]:
@@ -235,5 +233,5 @@ def _of_vantage(name: str) -> ColumnElement[bool]:
 
 
 _UPSERT_INCIDENT = upsert(schema.incident)
-_INSERT_EVIDENCE = sqlite.insert(schema.incident_evidence).on_conflict_do_nothing()
+_INSERT_EVIDENCE = insert_new(schema.incident_evidence)
 _UPSERT_EVIDENCE = upsert(schema.incident_evidence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,6 +43,8 @@ class Keys:
     last_id: int
     """Of the newest result that there is or was; 0 if there never was one."""
     evidence: Evidence = field(default_factory=Evidence)
+    days: set[datetime] = field(default_factory=set)
+    """Of which a server has a partition of results; see `monitor.store.partitions`."""
 
     async def insert_fresh(self, connection: AsyncConnection, now: int) -> None:
         """Write the numbers given out since the last time; `now` in microseconds since 1970."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.core.finding import Change, Inspected
@@ -14,6 +13,7 @@ from monitor.store.finding_rows import Look, change_of, change_row, facts_text, 
 from monitor.store.instants import to_us
 from monitor.store.rows import storable
 from monitor.store.schema import domain_change, inspection
+from monitor.store.upsert import upsert
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -36,11 +36,9 @@ async def write_look(connection: AsyncConnection, inspected: Inspected) -> None:
     }
     if inspected.facts is not None:
         values |= {"seen_at": to_us(inspected.at), "facts": facts_text(inspected.facts)}
-    statement = sqlite.insert(inspection).values(
-        name=inspected.inspection, target=storable(inspected.target), **tried, **values
-    )
+    row = {"name": inspected.inspection, "target": storable(inspected.target), **tried, **values}
     changed = values if inspected.in_passing else {**tried, **values}
-    await connection.execute(statement.on_conflict_do_update(index_elements=["name", "target"], set_=changed))
+    await connection.execute(upsert(inspection, *changed), row)
 
 
 async def write_changes(connection: AsyncConnection, changes: Sequence[Change]) -> None:

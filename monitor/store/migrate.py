@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from monitor.store.engine import WRITES, connect, locate
+from monitor.store.engine import connect, is_file, locate, shown
 from monitor.store.errors import StoreError, explained
 from monitor.store.schema import HEAD
+from monitor.store.turns import connect_writer
 
 if TYPE_CHECKING:  # Alembic takes long to import, and is needed only when there is something to migrate
     from alembic.config import Config
@@ -36,10 +37,11 @@ async def upgrade(url_or_path: str | Path) -> Upgrade:
     """
     url = locate(url_or_path)
     make_folder(url)
-    with explained(str(url.database)):
+    where = shown(url)
+    with explained(where):
         engine = connect(url)
         try:
-            return await bring_to_head(engine, str(url.database))
+            return await bring_to_head(engine, where)
         finally:
             await engine.dispose()
 
@@ -49,10 +51,12 @@ async def bring_to_head(engine: AsyncEngine, where: str) -> Upgrade:
     before = await revision(engine, where)
     if before == HEAD:
         return Upgrade(before, HEAD)
-    async with engine.connect() as connection:
-        await connection.execution_options(**{WRITES: True})
+    connection = await connect_writer(engine)
+    try:
         async with connection.begin():
             await connection.run_sync(_migrate, where)
+    finally:
+        await connection.close()
     return Upgrade(before, HEAD)
 
 
@@ -81,11 +85,13 @@ async def revision(engine: AsyncEngine, where: str) -> str | None:
 
 
 def make_folder(url: URL) -> None:
-    """Create the folder that the database is to stand in.
+    """Create the folder that the file is to stand in; a server keeps its own.
 
     Raises:
         StoreError: it cannot be created.
     """
+    if not is_file(url):
+        return
     folder = Path(str(url.database)).parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,12 +102,12 @@ def make_folder(url: URL) -> None:
 
 
 def require_file(url: URL) -> None:
-    """Refuse a database that is not there, rather than create an empty one by looking.
+    """Refuse a file that is not there, rather than create an empty one by looking.
 
     Raises:
         StoreError: the file does not exist.
     """
-    if not Path(str(url.database)).exists():
+    if is_file(url) and not Path(str(url.database)).exists():
         raise StoreError(f"{url.database} does not exist; start the daemon once, or run `kulkul db upgrade`.")
 
 
@@ -111,7 +117,7 @@ def _revision(connection: Connection, where: str) -> str | None:
         found: str | None = connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}"))  # noqa: S608 - a constant
         return found
     if tables:
-        raise StoreError(f"{where} is the database of another program; name another file.")
+        raise StoreError(f"{where} is the database of another program; name another one.")
     return None
 
 

@@ -17,7 +17,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.core.alert import Alert
@@ -25,7 +24,7 @@ from monitor.store import schema
 from monitor.store.alerts import read_alert, write_alerts
 from monitor.store.instants import from_us, optional_from_us, optional_to_us, to_us
 from monitor.store.rows import storable
-from monitor.store.upsert import upsert
+from monitor.store.upsert import insert_new, upsert
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -384,4 +383,4 @@ def _notification(row: Row[Any], attempts: int | None = None) -> Notification:
 
 _UPSERT_CURSOR = upsert(schema.alert_cursor)
 _UPSERT_CONVERSATION = upsert(schema.conversation)
-_INSERT_NOTIFICATION = sqlite.insert(schema.notification).on_conflict_do_nothing(index_elements=["key"])
+_INSERT_NOTIFICATION = insert_new(schema.notification, "key")

@@ -20,18 +20,24 @@ from monitor.core.sight import BlindPeriod
 from monitor.core.status import CheckState, Transition
 from monitor.store import reading, schema
 from monitor.store.alerts import write_alerts
-from monitor.store.engine import WRITES, connect, locate
+from monitor.store.engine import connect, is_file, locate, shown
 from monitor.store.errors import explained
 from monitor.store.incidents import StoredEvidence, carry_evidence, write_evidence, write_incidents
+from monitor.store.inserting import write_results
 from monitor.store.instants import to_us
 from monitor.store.keys import Keys, read_keys
 from monitor.store.migrate import bring_to_head, make_folder, require_file, require_head
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
 from monitor.store.sight import write_periods
+from monitor.store.turns import SeatTaken, connect_writer
 from monitor.store.upsert import upsert
 
 LOOK_BACK = timedelta(hours=1)
 """How far `latest_results` looks unless told; checks that are probed more seldom need more."""
+
+
+_SEAT_PATIENCE_SECONDS = 5
+"""A server notices within this that a connection of ours broke; see `connect_writer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,22 @@ class Batch:
 class Store:
     """The database, opened. Create with `Store.open`; close with `close`, or use `async with`."""
 
-    def __init__(self, engine: AsyncEngine, where: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        where: str,
+        clock: Callable[[], datetime],
+        seat: str | None = None,
+        writer: AsyncConnection | None = None,
+    ) -> None:
         self._engine = engine
         self._where = where
         self._clock = clock
+        self._seat = seat
         self._turn = asyncio.Lock()
-        self._writer: AsyncConnection | None = None
+        self._writer = writer
+        self.unseated = asyncio.Event()
+        """Set when another daemon was found to write in this one's place; nothing is written from then on."""
         self._keys: Keys | None = None
 
     @classmethod
@@ -70,33 +86,49 @@ class Store:
         *,
         migrate: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        seat: str | None = None,
     ) -> Self:
         """Open a database; with `migrate`, create it or bring it to the newest schema first.
 
-        `clock` tells when a result is recorded, as an aware time.
-
+        Args:
+            url_or_path: as `locate` reads it.
+            migrate: whether to change the schema.
+            clock: tells when a result is recorded, as an aware time.
+            seat: the vantage of a daemon, which on a server must be the only one of that vantage.
         Raises:
+            SeatTaken: another daemon of that vantage is at work; nothing was changed.
             StoreError: it is missing, not writable, locked, damaged, not ours, or newer than this program.
         """
         url = locate(url_or_path)
-        where = str(url.database)
+        where = shown(url)
+        if is_file(url):
+            seat = None  # a second writer of a file is noticed by the keys that collide
         if migrate:
             make_folder(url)
         else:
             require_file(url)
         with explained(where):
-            engine = connect(url)
+            engine, writer = connect(url), None
             try:
+                if seat is not None:
+                    writer = await connect_writer(engine, where, seat)
                 await (bring_to_head if migrate else require_head)(engine, where)
             except BaseException:
+                if writer is not None:
+                    await writer.close()
                 await engine.dispose()
                 raise
-        return cls(engine, where, clock)
+        return cls(engine, where, clock, seat, writer)
+
+    @property
+    def keeps_days(self) -> bool:
+        """Whether results are kept by the day; see `monitor.store.partitions`."""
+        return self._engine.dialect.name == "postgresql"
 
     async def close(self) -> None:
         """Finish the write under way, and close the file."""
         async with self._turn:
-            await self._forget()
+            await self._forget(everything=True)
             await self._engine.dispose()
 
     async def __aenter__(self) -> Self:
@@ -175,8 +207,7 @@ class Store:
             with explained(self._where):
                 try:
                     if self._writer is None:
-                        self._writer = await self._engine.connect()
-                        await self._writer.execution_options(**{WRITES: True})
+                        self._writer = await self._connect_writer()
                     async with self._writer.begin():
                         if self._keys is None:
                             self._keys = await read_keys(self._writer)
@@ -185,11 +216,20 @@ class Store:
                     await self._forget()
                     raise
 
-    async def _forget(self) -> None:
+    async def _connect_writer(self) -> AsyncConnection:
+        try:
+            return await connect_writer(self._engine, self._where, self._seat, _SEAT_PATIENCE_SECONDS)
+        except SeatTaken:
+            self.unseated.set()
+            raise
+
+    async def _forget(self, *, everything: bool = False) -> None:
         self._keys = None
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            await writer.close()
+        writer = self._writer
+        if writer is None or (self._seat is not None and not everything and not writer.invalidated):
+            return  # a transaction failed, and the connection with the seat lives
+        self._writer = None
+        await writer.close()
 
     async def _write(self, batch: Batch) -> None:
         async with self.writing() as (connection, keys):
@@ -211,7 +251,7 @@ class Store:
                 beats.append({"vantage_no": keys.vantages.of(name), "seen_at": to_us(seen_at)})
             await keys.insert_fresh(connection, now)
             if results:
-                await connection.execute(insert(schema.result), results)
+                await write_results(connection, keys, results)
             if details:
                 await connection.execute(insert(schema.detail), details)
             if states:

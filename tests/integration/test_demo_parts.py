@@ -16,7 +16,7 @@ from monitor.core.canary import Canary, CanaryKind
 from monitor.core.reason import Reason
 from monitor.core.service import CheckKind
 from monitor.core.status import Status
-from monitor.daemon.daemon import StartError
+from monitor.daemon.seat import StartError
 from monitor.demo.behaviours import UP_SECONDS, Visit, flaps
 from monitor.demo.certificates import Authority
 from monitor.demo.domains import DOMAINS, domain_of_host

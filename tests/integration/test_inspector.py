@@ -14,7 +14,7 @@ from monitor.inspections.inspector import Inspector
 from monitor.store import Store
 from monitor.store.findings import open_findings
 from monitor.store.looks import looks
-from tests.recording import locked, until
+from tests.recording import until
 
 T0 = datetime(2026, 11, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -87,8 +87,8 @@ def _seen(host):
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "kulkul.db") as opened:
+async def store(database):
+    async with await Store.open(database.impatient(5)) as opened:
         yield opened
 
 
@@ -245,8 +245,8 @@ async def test_a_clock_that_was_ahead_once_postpones_nothing(office, store, monk
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_a_look_that_cannot_be_stored_waits_longer_each_time(office, store, tmp_path, caplog):
-    async with locked(tmp_path / "kulkul.db"):
+async def test_a_look_that_cannot_be_stored_waits_longer_each_time(office, store, database, caplog):
+    async with database.locked():
         await office.begin("a.go.id")
         await until(lambda: "cannot be stored" in caplog.text)
         await until(lambda: not office.inspector._lanes[0].running)
@@ -266,11 +266,11 @@ async def test_a_fault_of_our_own_is_a_failed_look_and_ends_nothing_else(office,
     assert "failed in our own code" in caplog.text
 
 
-async def test_a_store_that_takes_nothing_loses_no_finding(office, store, tmp_path, caplog):
+async def test_a_store_that_takes_nothing_loses_no_finding(office, store, database, caplog):
     await office.begin("a.go.id")
     await office.asked(a_go_id=1)
     office.looking.faulty.add("b.go.id")
-    async with locked(tmp_path / "kulkul.db"):
+    async with database.locked():
         office.inspector.follow(registry("a.go.id", "b.go.id"))
         await until(lambda: "cannot be stored" in caplog.text)
     await until(lambda: ("b.go.id", 1) in office.told)

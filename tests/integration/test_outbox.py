@@ -20,7 +20,7 @@ from monitor.store.outbox import (
     settle_retry,
     settle_sent,
 )
-from tests.recording import SECOND, T0, clock, path
+from tests.recording import SECOND, T0, clock
 from tests.telling import (
     DAY,
     Postbox,
@@ -33,7 +33,7 @@ from tests.telling import (
     sender,
 )
 
-__all__ = ["clock", "path"]
+__all__ = ["clock"]
 
 LEASE = 90 * SECOND
 """Of the sender: the mail channel's 30 s, and a margin of 60 s."""
@@ -41,8 +41,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-async def store(path, clock):
-    async with await Store.open(f"sqlite:///{path}?timeout=0.2", clock=clock) as opened:
+async def store(database, clock):
+    async with await Store.open(database.impatient(), clock=clock) as opened:
         yield opened
 
 
@@ -61,10 +61,10 @@ async def states(store):
 # Claims
 
 
-async def test_two_senders_on_one_database_deliver_hundreds_of_messages_once_each(store, clock, path):
+async def test_two_senders_on_one_database_deliver_hundreds_of_messages_once_each(store, clock, database):
     await put(store, *(notification(number, channel=("mail", "hook")[number % 2]) for number in range(400)))
     box = Postbox(lambda _: asyncio.sleep(0.001))
-    async with await Store.open(path) as one, await Store.open(path) as other:
+    async with await Store.open(database.url) as one, await Store.open(database.url) as other:
         senders = [await sender(each, clock, box, box) for each in (one, other)]
 
         async def work(sending):
@@ -134,7 +134,7 @@ async def test_what_comes_of_a_claim_that_passed_to_somebody_else_is_ignored(sto
 
 
 async def test_a_message_whose_claim_ended_before_its_turn_came_is_left_to_who_claimed_it_then(
-    store, clock, path
+    store, clock, database
 ):
     """More are claimed at once than one channel takes: behind a slow server the last wait their turn."""
     await put(store, *(notification(number) for number in range(20)))
@@ -144,7 +144,7 @@ async def test_a_message_whose_claim_ended_before_its_turn_came_is_left_to_who_c
         await go_on.wait()
 
     box, prompt = Postbox(slow), Postbox()
-    async with await Store.open(path) as other:
+    async with await Store.open(database.url) as other:
         first, second = await sender(store, clock, box, box), await sender(other, clock, prompt, prompt)
         flushing = asyncio.create_task(first.flush())
         async with asyncio.timeout(10):

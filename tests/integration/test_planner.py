@@ -25,7 +25,7 @@ from monitor.recorder import Outlook
 from monitor.store import Store, StoreUnavailable
 from monitor.store.audit import AuditEntry, record
 from monitor.store.outbox import notifications
-from tests.recording import SECOND, T0, bad, clock, following, good, locked, path
+from tests.recording import SECOND, T0, bad, clock, following, good
 from tests.telling import (
     AGENCIES,
     BALI,
@@ -44,7 +44,7 @@ from tests.telling import (
     see,
 )
 
-__all__ = ["clock", "following", "path"]
+__all__ = ["clock", "following"]
 
 HOUR = 3600
 CHIEF = (Recipient(channel="mail", address="kepala@demo.go.id"),)
@@ -118,10 +118,10 @@ async def test_what_was_stored_before_a_crash_is_planned_after_it(following, clo
         assert await occasions(recorder.store) == ["outage"]
 
 
-async def test_two_planners_on_one_database_say_nothing_twice(following, clock, path):
+async def test_two_planners_on_one_database_say_nothing_twice(following, clock, database):
     routes = routing(route(reminders=Reminders()), route("instansi", CONTACTS))
     names = [f"s{number}" for number in range(9)]
-    async with following(*names) as recorder, await Store.open(path) as other:
+    async with following(*names) as recorder, await Store.open(database.url) as other:
         both = [
             planner(store, clock, registry=register(*names), routes=routes)
             for store in (recorder.store, other)
@@ -147,7 +147,7 @@ async def test_two_planners_on_one_database_say_nothing_twice(following, clock, 
 
 
 async def test_a_recovery_is_not_lost_to_a_reminder_that_another_planner_writes_meanwhile(
-    following, clock, path
+    following, clock, database
 ):
     """The first planner looked before the recovery was stored, and writes after the second one looked."""
     first_wrote, second_looked = threading.Event(), threading.Event()
@@ -160,7 +160,7 @@ async def test_a_recovery_is_not_lost_to_a_reminder_that_another_planner_writes_
                 assert first_wrote.wait(20)
                 return frozenset()
 
-            async with await Store.open(path, clock=lambda: now) as store:
+            async with await Store.open(database.url, clock=lambda: now) as store:
                 planning = Planner(store, "local", BALI, look, lambda: now)
                 planning.follow(register("lapor"), routes)
                 await planning.tick()
@@ -197,12 +197,12 @@ async def test_a_recovery_is_not_lost_to_a_reminder_that_another_planner_writes_
         assert (await occasions(recorder.store))[-1] == "recovery"
 
 
-async def test_a_store_that_is_locked_delays_and_loses_nothing(following, clock, path):
+async def test_a_store_that_is_locked_delays_and_loses_nothing(following, clock, database):
     async with following("lapor") as recorder:
         planning = planner(recorder.store, clock)
         await fall(recorder, clock, 0)
         clock.now = T0 + 60 * SECOND
-        async with locked(path):
+        async with database.locked():
             with pytest.raises(StoreUnavailable):
                 await planning.tick()
         await planned(planning, clock, 120)

@@ -18,7 +18,6 @@ from monitor.store import Store
 from monitor.store.findings import accept, prune_findings, record_inspection, revoke
 from monitor.store.outbox import conversations, notifications
 from tests.findings import BOOK, CAA, DAY, DOMAIN, EXPIRING, LAME, MINUTE, T0, accepted, inspected, seen
-from tests.recording import path
 from tests.telling import (
     AGENCIES,
     BALI,
@@ -32,8 +31,6 @@ from tests.telling import (
     sender,
     write,
 )
-
-__all__ = ["path"]
 
 FINDINGS = frozenset({Topic.FINDING})
 ROUTES = routing(route(topics=FINDINGS), route("instansi", CONTACTS, topics=FINDINGS))
@@ -100,8 +97,8 @@ class Office:
 
 
 @pytest.fixture
-async def office(path):
-    async with await Store.open(f"sqlite:///{path}") as store:
+async def office(database):
+    async with await Store.open(database.url) as store:
         yield Office(store)
 
 

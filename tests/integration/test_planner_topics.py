@@ -11,7 +11,7 @@ from monitor.core.route import Match, QuietHours, Recipient, Topic
 from monitor.core.service import Criticality, Rule
 from monitor.store.alerts import alerts, write_alerts
 from monitor.store.outbox import State, claim, notifications, settle_sent
-from tests.recording import SECOND, T0, clock, following, good, path
+from tests.recording import SECOND, T0, clock, database, following, good, path
 from tests.telling import (
     BLOCKED,
     CONTACTS,
@@ -31,7 +31,7 @@ from tests.telling import (
     see,
 )
 
-__all__ = ["clock", "following", "path"]
+__all__ = ["clock", "database", "following", "path"]
 
 HOUR = 3600
 NIGHT = QuietHours(starts=time(22), ends=time(6))

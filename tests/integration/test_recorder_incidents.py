@@ -22,6 +22,7 @@ from tests.recording import (
     UP,
     bad,
     clock,
+    database,
     follow,
     following,
     good,
@@ -30,7 +31,7 @@ from tests.recording import (
     samples,
 )
 
-__all__ = ["clock", "following", "path"]
+__all__ = ["clock", "database", "following", "path"]
 
 BALI = Neighbourhood(zone=ZoneInfo("Asia/Makassar"), domain_of=lambda _: None, name_servers={})
 

@@ -14,6 +14,7 @@ from tests.recording import (  # noqa: F401
     Clock,
     bad,
     clock,
+    database,
     follow,
     following,
     good,

@@ -21,6 +21,7 @@ from tests.recording import (
     UP,
     bad,
     clock,
+    database,
     follow,
     following,
     good,
@@ -30,7 +31,7 @@ from tests.recording import (
     told,
 )
 
-__all__ = ["clock", "following", "path"]
+__all__ = ["clock", "database", "following", "path"]
 
 HERE = Canary(kind=CanaryKind.TCP, target="192.0.2.1:443")
 THERE = Canary(kind=CanaryKind.TCP, target="198.51.100.1:443")

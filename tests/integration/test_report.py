@@ -40,8 +40,8 @@ from tests.rollups import build, result, write
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
+async def store(database):
+    async with await Store.open(database.url) as opened:
         yield opened
 
 
@@ -133,9 +133,9 @@ class TestServiceHours:
 
 
 class TestResponses:
-    async def test_percentiles_are_of_good_probes_of_the_period_rolled_up_or_not(self, tmp_path):
+    async def test_percentiles_are_of_good_probes_of_the_period_rolled_up_or_not(self, database):
         clock = Clock(START)
-        async with await Store.open(tmp_path / "other.sqlite", clock=clock) as store:
+        async with await Store.open(database.url, clock=clock) as store:
             await remember(store, change("lapor", START - DAY, UP))
             within = [
                 result("lapor", START + n * HOUR, duration=n * timedelta(milliseconds=10))

@@ -36,8 +36,8 @@ def clock():
 
 
 @pytest.fixture
-async def store(tmp_path, clock):
-    async with await Store.open(tmp_path / "kulkul.db", clock=clock) as opened:
+async def store(database, clock):
+    async with await Store.open(database.url, clock=clock) as opened:
         yield opened
 
 
@@ -157,7 +157,7 @@ def _measured(timeline, span):
 
 
 @pytest.mark.parametrize("steps", [1, 100])
-async def test_a_step_that_was_overtaken_writes_nothing(tmp_path, store, steps):
+async def test_a_step_that_was_overtaken_writes_nothing(database, store, steps):
     await store.register([("lapor", "lapor"), ("jdih", "jdih")], T0 - 30 * MINUTE)
     await store.write(
         Batch(
@@ -167,7 +167,7 @@ async def test_a_step_that_was_overtaken_writes_nothing(tmp_path, store, steps):
     )
     days = await follow_zone(store, WITA, T0)
     await add_times(store, "local", days, T0 + 9 * DAY)
-    async with await Store.open(tmp_path / "kulkul.db") as other:
+    async with await Store.open(database.url) as other:
         async with store._turn:  # the step has read what there is, and waits for its turn to write
             step = asyncio.create_task(add_times(store, "local", days, T0 + 9 * DAY))
             await until(lambda: store._turn._waiters)

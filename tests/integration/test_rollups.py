@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 import sys
 import tempfile
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -52,13 +50,8 @@ def clock():
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "kulkul.db"
-
-
-@pytest.fixture
-async def store(path, clock):
-    async with await Store.open(path, clock=clock) as opened:
+async def store(database, clock):
+    async with await Store.open(database.url, clock=clock) as opened:
         yield opened
 
 
@@ -116,13 +109,13 @@ def _good(results, within, vantage="local"):
     return {check_id: Sketch.of(durations) for check_id, durations in found.items()}
 
 
-async def test_rolling_up_again_changes_nothing(store, path, clock):
+async def test_rolling_up_again_changes_nothing(store, database, clock):
     for minute in range(0, 300, 5):
         await write(store, clock, result("lapor", T0 + minute * MINUTE))
     assert await build(store, at_once=7) >= 60 // 7
-    before = snapshot(path)
+    before = snapshot(database)
     assert await build(store) == 0
-    assert snapshot(path) == before
+    assert snapshot(database) == before
 
 
 async def test_a_result_that_comes_late_is_counted_in_its_own_hour(store, clock):
@@ -137,10 +130,10 @@ async def test_a_result_that_comes_late_is_counted_in_its_own_hour(store, clock)
     assert len(found) == 2
 
 
-async def test_two_that_roll_up_at_once_count_nothing_twice(store, path, clock):
+async def test_two_that_roll_up_at_once_count_nothing_twice(store, database, clock):
     every = [result(f"c{n % 7}", T0 + n * MINUTE) for n in range(400)]
     await write(store, clock, *every)
-    async with await Store.open(path) as other:
+    async with await Store.open(database.url) as other:
         days = await follow_zone(store, WITA, T0)
 
         async def all_of(one):
@@ -195,14 +188,14 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-async def test_killed_between_or_within_its_steps_it_goes_on_where_it_was(store, path, clock):
+async def test_killed_between_or_within_its_steps_it_goes_on_where_it_was(store, database, clock):
     every = [result(f"c{n % 7}", T0 + n * MINUTE, duration=n * 7 * US) for n in range(3_000)]
     for at in range(0, 3_000, 500):
         await write(store, clock, *every[at : at + 500])
     chance = random.Random(4)
     for _ in range(3):
         roller = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", ROLLER, path, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+            sys.executable, "-c", ROLLER, database.url, stdout=asyncio.subprocess.PIPE, cwd=ROOT
         )
         for _ in range(chance.randrange(5, 30)):
             assert await roller.stdout.readline() == b"rolled\n"
@@ -228,14 +221,14 @@ async def test_a_cancelled_step_is_whole_or_not_at_all(store, clock):
     assert await counts(store, rollup_hour) == reckoned(every, hour_start)
 
 
-async def test_results_after_a_clock_that_was_set_back_are_counted_though_all_others_are_gone(path, clock):
-    async with await Store.open(path, clock=clock) as store:
+async def test_results_after_a_clock_that_was_set_back_are_counted_though_all_others_are_gone(
+    database, clock
+):
+    async with await Store.open(database.url, clock=clock) as store:
         await write(store, clock, result("lapor", T0 + 90 * DAY))
         await build(store)
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("DELETE FROM result")
-        other.commit()
-    async with await Store.open(path, clock=clock) as store:
+    database.execute("DELETE FROM result")
+    async with await Store.open(database.url, clock=clock) as store:
         await write(store, clock, result("lapor", T0))
         await build(store)
         assert set(await counts(store, rollup_hour)) == {
@@ -259,13 +252,13 @@ class TestZone:
         ]
         assert sum(one.responses.total for one in found.values()) == 72
 
-    async def test_a_zone_that_is_changed_back_at_once_leaves_no_trace(self, store, path):
+    async def test_a_zone_that_is_changed_back_at_once_leaves_no_trace(self, store, database):
         await follow_zone(store, WITA, T0)
-        before = snapshot(path)["rollup_zone"]
+        before = snapshot(database)["rollup_zone"]
         await follow_zone(store, MUMBAI, T0 + HOUR)
-        assert len(snapshot(path)["rollup_zone"]) == 2
+        assert len(snapshot(database)["rollup_zone"]) == 2
         await follow_zone(store, WITA, T0 + 2 * HOUR)
-        assert snapshot(path)["rollup_zone"] == before
+        assert snapshot(database)["rollup_zone"] == before
 
 
 class TestResponses:

@@ -24,6 +24,7 @@ from monitor.store import Batch, Store
 from monitor.store.migrate import _config
 from monitor.store.schema import HEAD, rollup_day, rollup_hour
 from tests.command import kulkul, write_config
+from tests.databases import Sqlite
 from tests.processes import KULKUL, Scrape, running, wait_until
 from tests.recording import Clock, locked
 from tests.rollups import (
@@ -96,12 +97,12 @@ class TestDaemonPart:
         rollups = made(store, itself, clock)
         assert value(itself, "kulkul_rollup_watermark_timestamp_seconds") is None
         await rollups.thin()
-        assert len(kept(path)) == 240
+        assert len(kept(Sqlite(path))) == 240
         await rollups.build()
         await rollups.thin()
-        assert kept(path)[0] >= clock.now - 7 * DAY
+        assert kept(Sqlite(path))[0] >= clock.now - 7 * DAY
         assert await counts(store, rollup_hour) == reckoned(every, hour_start)
-        gone = 240 - len(kept(path))
+        gone = 240 - len(kept(Sqlite(path)))
         assert 70 <= gone <= 74
         assert value(itself, "kulkul_store_deleted_rows_total", kind="results") == gone
         assert value(itself, "kulkul_store_deleted_rows_total", kind="details") > 0
@@ -125,7 +126,7 @@ class TestDaemonPart:
         await rollups.build()
         clock.now = T0 + 4_000 * DAY
         await rollups.thin()
-        assert len(kept(path)) == 240
+        assert len(kept(Sqlite(path))) == 240
         assert len(await counts(store, rollup_hour)) == 240
 
     async def test_trouble_of_the_store_is_said_in_a_sentence_and_the_next_turn_goes_on(
@@ -188,7 +189,7 @@ class TestCommand:
         await ten_days(store, clock)
         await build(store)
         await store.close()
-        sound = snapshot(path)
+        sound = snapshot(Sqlite(path))
         with closing(sqlite3.connect(path)) as other:
             other.execute("UPDATE rollup_hour SET ok = 77")
             other.execute("DELETE FROM rollup_day")
@@ -199,11 +200,11 @@ class TestCommand:
             f"{path}: 240 hasil pemeriksaan diringkas ulang untuk 248 jam dan 11 hari sejak "
             "2026-10-01 00:00 WITA. Ringkasan yang lebih lama tidak diubah.\n"
         )
-        found = snapshot(path)
+        found = snapshot(Sqlite(path))
         assert (found["rollup_hour"], found["rollup_day"]) == (sound["rollup_hour"], sound["rollup_day"])
         english = await kulkul("db", "rebuild-rollups", "--lang", "en", "-c", config, folder=tmp_path)
         assert "240 results rolled up anew into 248 hours and 11 days" in english.err
-        assert snapshot(path) == found
+        assert snapshot(Sqlite(path)) == found
 
     async def test_it_rolls_up_first_what_no_daemon_has(self, tmp_path, store, clock):
         config = write_config(tmp_path, {})

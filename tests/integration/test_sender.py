@@ -17,7 +17,7 @@ from monitor.store.outbox import (
     notifications,
     waiting,
 )
-from tests.recording import SECOND, T0, clock, locked, path
+from tests.recording import SECOND, T0, clock
 from tests.telling import (
     CHANNELS,
     MAIL,
@@ -27,7 +27,7 @@ from tests.telling import (
     sender,
 )
 
-__all__ = ["clock", "path"]
+__all__ = ["clock"]
 
 LEASE = 90 * SECOND
 """Of the sender: the mail channel's 30 s, and a margin of 60 s."""
@@ -35,8 +35,8 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-async def store(path, clock):
-    async with await Store.open(f"sqlite:///{path}?timeout=0.2", clock=clock) as opened:
+async def store(database, clock):
+    async with await Store.open(database.impatient(), clock=clock) as opened:
         yield opened
 
 
@@ -113,7 +113,7 @@ async def test_what_a_quick_channel_takes_goes_out_without_waiting_for_the_next_
 
 
 async def test_an_outcome_that_cannot_be_stored_loses_nothing_and_repeats_with_the_same_key(
-    store, clock, path
+    store, clock, database
 ):
     await put(store, notification())
     box = Postbox()
@@ -121,7 +121,7 @@ async def test_an_outcome_that_cannot_be_stored_loses_nothing_and_repeats_with_t
     async with contextlib.AsyncExitStack() as lock:
 
         async def lock_it(_):
-            await lock.enter_async_context(locked(path))
+            await lock.enter_async_context(database.locked())
 
         box.trouble = lock_it
         with pytest.raises(StoreUnavailable):
@@ -133,14 +133,14 @@ async def test_an_outcome_that_cannot_be_stored_loses_nothing_and_repeats_with_t
     assert await states(store) == [State.SENT]
 
 
-async def test_an_outcome_that_cannot_be_stored_is_logged_by_a_running_sender(store, clock, path, caplog):
+async def test_an_outcome_that_cannot_be_stored_is_logged_by_a_running_sender(store, clock, database, caplog):
     await put(store, notification())
     box = Postbox()
     sending = await sender(store, clock, box, box)
     async with contextlib.AsyncExitStack() as lock:
 
         async def lock_it(_):
-            await lock.enter_async_context(locked(path))
+            await lock.enter_async_context(database.locked())
 
         box.trouble = lock_it
         task = asyncio.create_task(sending.run())
@@ -154,12 +154,12 @@ async def test_an_outcome_that_cannot_be_stored_is_logged_by_a_running_sender(st
     assert "is locked by another program" in caplog.text
 
 
-async def test_a_locked_store_delays_sending_and_loses_nothing(store, clock, path):
+async def test_a_locked_store_delays_sending_and_loses_nothing(store, clock, database):
     await put(store, notification())
     box = Postbox()
     sending = await sender(store, clock, box, box)
     task = asyncio.create_task(sending.run())
-    async with locked(path):
+    async with database.locked():
         await asyncio.sleep(1.6)
         assert not task.done()
         assert box.keys == []

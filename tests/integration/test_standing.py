@@ -7,10 +7,10 @@ import pytest
 from alerts.delivery import DeliveryError
 from alerts.standing import Standing
 from monitor.core.route import AlertmanagerChannel, Recipient
-from tests.recording import clock, following, path
+from tests.recording import clock, database, following, path
 from tests.telling import Postbox, fall, occasions, planned, planner, rise, route, routing, sender, write
 
-__all__ = ["clock", "following", "path"]
+__all__ = ["clock", "database", "following", "path"]
 
 FIRST, SECOND = (AlertmanagerChannel(id=each, url="http://127.0.0.1/") for each in ("am1", "am2"))
 CHANNELS = {"am1": FIRST, "am2": SECOND}

@@ -34,8 +34,8 @@ def clock():
 
 
 @pytest.fixture
-async def store(tmp_path, clock):
-    async with await Store.open(tmp_path / "kulkul.db", clock=clock) as opened:
+async def store(database, clock):
+    async with await Store.open(database.url, clock=clock) as opened:
         yield opened
 
 
@@ -67,11 +67,6 @@ def state(check_id="a", **facts):
 
 def change(check_id="a", at=T0, **facts):
     return replace(Transition(check_id, "local", at, at + SECOND, Status.UP, Status.DOWN), **facts)
-
-
-def rows(path, query):
-    with closing(sqlite3.connect(path)) as connection:
-        return connection.execute(query).fetchall()
 
 
 async def test_every_figure_of_a_good_result_comes_back(store):
@@ -117,23 +112,23 @@ async def test_the_evidence_of_a_failure_comes_back(store):
     assert found.detail.excerpt == "Sedang ada gangguan \udc80\0"
 
 
-async def test_a_hostile_site_cannot_make_a_row_large(store, tmp_path):
+async def test_a_hostile_site_cannot_make_a_row_large(store, database):
     http = HttpFacts(302, "1.1", (), 0, 0, (Hop("x" * 60_000, 302, "192.0.2.1"),) * 99, "y" * 60_000)
     await store.write(
         Batch([bad(message="m" * 60_000, http=http, problems=("p" * 60_000,) * 99, excerpt="e" * 60_000)])
     )
-    [(size,)] = rows(tmp_path / "kulkul.db", "SELECT length(text) FROM detail")
+    [(size,)] = database.rows("SELECT length(text) FROM detail")
     assert size < 50_000
     assert len((await store.latest_results("local"))["a"].detail.excerpt) == 4_096
 
 
-async def test_an_outage_in_the_same_words_keeps_them_once(store, clock, tmp_path):
+async def test_an_outage_in_the_same_words_keeps_them_once(store, clock, database):
     for minute in range(50):
         clock.now = T0 + timedelta(minutes=minute)
         await store.write(Batch([bad(at=clock.now, excerpt="<p>gangguan</p>")]))
     found = await store.results("a", "local", T0, T0 + timedelta(hours=1))
     assert [one.message for one in found] == ["The server answered 503."] * 50
-    assert rows(tmp_path / "kulkul.db", "SELECT count(*) FROM detail") == [(1,)]
+    assert database.rows("SELECT count(*) FROM detail") == [(1,)]
 
 
 async def test_a_page_that_differs_every_time_is_kept_once_an_hour(store, clock):
@@ -172,7 +167,20 @@ async def test_a_result_recorded_far_from_its_start_is_still_found_by_its_start(
     assert [one.started_at for one in found] == [T0]
 
 
-async def test_reading_a_span_does_not_search_the_whole_table(store, tmp_path):
+async def test_reading_a_span_does_not_search_the_whole_table(tmp_path, clock):
+    path = tmp_path / "kulkul.db"
+    async with await Store.open(path, clock=clock) as store:
+        asked = await statements_of_a_span(store)
+    with closing(sqlite3.connect(path)) as connection:
+        plans = [
+            connection.execute(f"EXPLAIN QUERY PLAN {one}", given).fetchall() for one, given in asked[1:]
+        ]
+    steps = [row[3] for plan in plans for row in plan]
+    assert any("USING INDEX result_out_of_line" in step for step in steps)
+    assert not [step for step in steps if step.startswith("SCAN")]
+
+
+async def statements_of_a_span(store):
     asked = []
     await store.write(Batch([good()]))
     event.listen(
@@ -181,13 +189,7 @@ async def test_reading_a_span_does_not_search_the_whole_table(store, tmp_path):
         lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
     )
     await store.results("a", "local", T0, T0 + SECOND)
-    with closing(sqlite3.connect(tmp_path / "kulkul.db")) as connection:
-        plans = [
-            connection.execute(f"EXPLAIN QUERY PLAN {one}", given).fetchall() for one, given in asked[1:]
-        ]
-    steps = [row[3] for plan in plans for row in plan]
-    assert any("USING INDEX result_out_of_line" in step for step in steps)
-    assert not [step for step in steps if step.startswith("SCAN")]
+    return asked
 
 
 async def test_recorded_times_grow_though_the_clock_stands_still_or_goes_back(store, clock):
@@ -199,12 +201,11 @@ async def test_recorded_times_grow_though_the_clock_stands_still_or_goes_back(st
     assert recorded == [T0, T0 + timedelta(microseconds=1), T0 + timedelta(microseconds=2)]
 
 
-async def test_recorded_times_grow_across_a_restart(tmp_path):
-    path = tmp_path / "kulkul.db"
+async def test_recorded_times_grow_across_a_restart(database):
     for name in "ab":
-        async with await Store.open(path, clock=Clock()) as store:
+        async with await Store.open(database.url, clock=Clock()) as store:
             await store.write(Batch([good(name)]))
-    async with await Store.open(path) as store:
+    async with await Store.open(database.url) as store:
         found = await store.latest_results("local")
     assert found["b"].recorded_at - found["a"].recorded_at == timedelta(microseconds=1)
 
@@ -255,12 +256,11 @@ async def test_a_vantage_was_awake_until_its_heartbeat_or_its_last_result(store,
     assert await store.seen_until("elsewhere") is None
 
 
-async def test_a_check_seen_before_it_was_registered_gets_its_service_later(store, tmp_path):
-    path = tmp_path / "kulkul.db"
+async def test_a_check_seen_before_it_was_registered_gets_its_service_later(store, database):
     await store.write(Batch([good("portal/2")]))
     await store.register([("portal", "portal"), ("portal/2", "portal")], T0 + SECOND)
     await store.register([("portal", "renamed")], T0 + 2 * SECOND)
-    assert rows(path, "SELECT check_id, service_id FROM check_key ORDER BY check_id") == [
+    assert database.rows("SELECT check_id, service_id FROM check_key ORDER BY check_id") == [
         ("portal", "renamed"),
         ("portal/2", "portal"),
     ]
@@ -273,22 +273,19 @@ async def test_writes_at_the_same_time_queue(store):
     assert len(await store.latest_results("local")) == 20
 
 
-async def test_a_write_goes_on_though_its_caller_is_cancelled(store, tmp_path):
-    with closing(sqlite3.connect(tmp_path / "kulkul.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+async def test_a_write_goes_on_though_its_caller_is_cancelled(store, database):
+    async with database.locked():
         caller = asyncio.create_task(store.write(Batch([good("waiting for the lock")])))
         await asyncio.sleep(0.05)
         caller.cancel()
         await asyncio.wait([caller])
-        other.execute("COMMIT")
     await store.write(Batch([good("queued behind it")]))
     assert set(await store.latest_results("local")) == {"waiting for the lock", "queued behind it"}
 
 
-async def test_reading_does_not_wait_for_a_writer(store, tmp_path):
+async def test_reading_does_not_wait_for_a_writer(store, database):
     await store.write(Batch([good()]))
-    with closing(sqlite3.connect(tmp_path / "kulkul.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    async with database.locked():
         assert set(await store.latest_results("local")) == {"a"}
 
 

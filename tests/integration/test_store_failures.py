@@ -350,7 +350,12 @@ async def test_looking_at_a_database_does_not_create_it(tmp_path):
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("postgresql://kulkul:geheim@db/kulkul", r"postgresql://kulkul:\*\*\*@db/kulkul: only SQLite"),
+        ("mysql://kulkul:geheim@db/kulkul", r"mysql://kulkul:\*\*\*@db/kulkul: only SQLite and PostgreSQL"),
+        ("postgresql://kulkul:geheim@db", "The database's name is missing"),
+        ("postgresql+psycopg://kulkul:geheim@db/kulkul", "leave the driver out"),
+        ("postgresql://kulkul:geheim@db/kulkul?timeout=soon", r"as in \?timeout=5"),
+        ("postgresql://kulkul:geheim@db/kulkul?ssl=on", "the option ssl is not known"),
+        ("postgresql://kulkul:geheim@db/kulkul?sslmode=on", "`sslmode` should be one of disable"),
         ("sqlite://", "path of its file"),
         ("sqlite:///:memory:", "path of its file"),
         ("sqlite:///file:kulkul.db?uri=true", "path of its file"),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from monitor.core.alert import AlertKind
 from monitor.core.finding import (
@@ -50,13 +48,8 @@ SEEN = Seen(
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "kulkul.db"
-
-
-@pytest.fixture
-async def store(path):
-    async with await Store.open(path) as opened:
+async def store(database):
+    async with await Store.open(database.url) as opened:
         yield opened
 
 
@@ -147,12 +140,12 @@ async def test_what_an_inspection_covers_closes_however_many_places_it_is(store,
     assert len((await recorded(store, day=1, covered={RULE: places})).closed) == 1
 
 
-async def test_a_row_that_is_damaged_stops_nothing(store, path, caplog):
+async def test_a_row_that_is_damaged_stops_nothing(store, database, caplog):
     await recorded(store, SEEN, facts={"chain": []})
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("UPDATE finding SET severity = 'kritis', evidence = '{', subject_kind = 'x'")
-        other.execute("UPDATE inspection SET facts = '{'")
-        other.commit()
+    database.execute(
+        "UPDATE finding SET severity = 'kritis', evidence = '{', subject_kind = 'x'",
+        "UPDATE inspection SET facts = '{'",
+    )
     (found,) = await open_findings(store)
     assert (found.severity, found.evidence) == (FindingSeverity.MODERATE, {})
     assert (await looks(store))[0].facts is None
@@ -265,15 +258,12 @@ async def test_changes_are_told_the_latest_first(store):
     assert await changes_of(store, "other.go.id") == []
 
 
-async def test_what_could_not_be_written_is_not_half_written(store, path):
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("CREATE TRIGGER no_alert BEFORE INSERT ON alert BEGIN SELECT RAISE(ABORT, 'no'); END")
-        other.commit()
-        with pytest.raises(IntegrityError):
-            await recorded(store, SEEN, facts={})
-        assert (await open_findings(store), await looks(store)) == ([], [])
-        other.execute("DROP TRIGGER no_alert")
-        other.commit()
+async def test_what_could_not_be_written_is_not_half_written(store, database):
+    database.refuse("alert")
+    with pytest.raises(DBAPIError):
+        await recorded(store, SEEN, facts={})
+    assert (await open_findings(store), await looks(store)) == ([], [])
+    database.allow("alert")
     assert len((await recorded(store, SEEN)).opened) == 1
 
 

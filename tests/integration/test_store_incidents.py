@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -85,17 +83,17 @@ def any_incidents(draw):
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(database):
     """A loop, a store opened in it, and numbers never used before."""
     with asyncio.Runner() as runner:
-        store = runner.run(Store.open(tmp_path / "kulkul.db"))
+        store = runner.run(Store.open(database.url))
         yield runner, store, itertools.count(NUMBER)
         runner.run(store.close())
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "kulkul.db") as store:
+async def store(database):
+    async with await Store.open(database.url) as store:
         yield store
 
 
@@ -205,11 +203,10 @@ async def test_what_no_database_takes_is_stored_written_out(store):
     assert found.members[0].history[0].message == r"\x00\ud83d\ude00"
 
 
-async def test_a_transaction_that_fails_leaves_no_part_of_an_incident(store, tmp_path):
+async def test_a_transaction_that_fails_leaves_no_part_of_an_incident(store, database):
     with pytest.raises(IntegrityError):
         await write(store, [incident()], [kept(failure("satu"), number=NUMBER + 1)])
-    with closing(sqlite3.connect(tmp_path / "kulkul.db")) as connection:
-        tables = ("incident", "incident_member", "incident_spell", "check_key")
-        assert [connection.execute(f"SELECT count(*) FROM {one}").fetchone() for one in tables] == [(0,)] * 4
+    tables = ("incident", "incident_member", "incident_spell", "check_key")
+    assert [database.rows(f"SELECT count(*) FROM {one}") for one in tables] == [[(0,)]] * 4
     await write(store, [incident()])
     assert await find(store, NUMBER) == incident()

@@ -85,10 +85,10 @@ quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthC
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(database):
     """A loop, a store opened in it, and check ids never used before."""
     with asyncio.Runner() as runner:
-        store = runner.run(Store.open(tmp_path / "kulkul.db"))
+        store = runner.run(Store.open(database.url))
         yield runner, store, (f"check {n}" for n in itertools.count())
         runner.run(store.close())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,13 +27,8 @@ LATER = BlindPeriod(
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "kulkul.db"
-
-
-@pytest.fixture
-async def store(path):
-    async with await Store.open(path) as opened:
+async def store(database):
+    async with await Store.open(database.url) as opened:
         yield opened
 
 
@@ -44,10 +37,10 @@ async def write(store, *periods):
         await write_periods(connection, keys, periods)
 
 
-async def test_what_is_read_back_is_what_was_written_in_the_order_of_time(store, path):
+async def test_what_is_read_back_is_what_was_written_in_the_order_of_time(store, database):
     await write(store, LATER, DARK)
     assert await blind_periods(store, "local") == [DARK, LATER]
-    async with await Store.open(path, migrate=False) as another:
+    async with await Store.open(database.url, migrate=False) as another:
         assert await blind_periods(another, "local") == [DARK, LATER]
 
 
@@ -99,13 +92,12 @@ async def test_a_vantage_whose_first_news_is_its_blindness_keeps_its_number(stor
     assert await blind_periods(store, "local") == [DARK]
 
 
-async def test_no_periods_are_no_work_and_no_vantage(store, path):
+async def test_no_periods_are_no_work_and_no_vantage(store, database):
     await write(store)
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM vantage").fetchone() == (0,)
+    assert database.rows("SELECT count(*) FROM vantage") == [(0,)]
 
 
-async def test_a_transaction_that_fails_leaves_nothing(store, path):
+async def test_a_transaction_that_fails_leaves_nothing(store, database):
     async def write_and_fail():
         async with store.writing() as (connection, keys):
             await write_periods(connection, keys, [DARK])
@@ -114,18 +106,15 @@ async def test_a_transaction_that_fails_leaves_nothing(store, path):
     with pytest.raises(ZeroDivisionError):
         await write_and_fail()
     assert await blind_periods(store, "local") == []
-    with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM vantage").fetchone() == (0,)
+    assert database.rows("SELECT count(*) FROM vantage") == [(0,)]
     await write(store, DARK)
     assert await blind_periods(store, "local") == [DARK]
 
 
-async def test_a_locked_database_is_said_to_be_locked(path):
-    async with await Store.open(f"sqlite:///{path}?timeout=0.1") as store:
-        with closing(sqlite3.connect(path, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+async def test_a_locked_database_is_said_to_be_locked(database):
+    async with await Store.open(database.impatient(0.1)) as store:
+        async with database.locked():
             with pytest.raises(StoreUnavailable, match="locked"):
                 await write(store, DARK)
-            other.execute("ROLLBACK")
         await write(store, DARK)
         assert await blind_periods(store, "local") == [DARK]

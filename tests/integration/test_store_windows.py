@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -23,8 +21,8 @@ COMMAND, FILE = WindowSource.COMMAND, WindowSource.FILE
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(f"sqlite:///{tmp_path}/kulkul.db?timeout=0.2") as opened:
+async def store(database):
+    async with await Store.open(database.impatient()) as opened:
         yield opened
 
 
@@ -72,8 +70,8 @@ async def test_an_id_that_is_announced_cannot_be_announced_again_until_it_is_wit
     assert await told(store) == [("pindah-server", COMMAND, 0, 2), ("pindah-server", COMMAND, 3, None)]
 
 
-async def test_of_two_who_announce_at_once_one_succeeds(tmp_path, store):
-    async with await Store.open(tmp_path / "kulkul.db") as other:
+async def test_of_two_who_announce_at_once_one_succeeds(database, store):
+    async with await Store.open(database.url) as other:
         done = await asyncio.gather(
             announce(store, window(), COMMAND, "Wayan", T0), announce(other, window(), COMMAND, "Made", T0)
         )
@@ -180,16 +178,14 @@ async def test_the_log_can_be_asked_for_one_subject_and_takes_any_text(store):
     assert [one.detail for one in await entries(store)] == [{}, {"besar": [1, None, "\ud800"]}]
 
 
-async def test_nothing_is_announced_where_the_database_is_locked(tmp_path, store):
+async def test_nothing_is_announced_where_the_database_is_locked(database, store):
     await announced(store)
-    with closing(sqlite3.connect(tmp_path / "kulkul.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    async with database.locked():
         with pytest.raises(StoreUnavailable, match="locked by another program"):
             await announce(store, window(), COMMAND, "Wayan", T0)
         with pytest.raises(StoreUnavailable, match="locked by another program"):
             await reconcile(store, [window()], T0, "windows.yml")
         assert await announced(store) == []
-        other.execute("ROLLBACK")
     assert await announce(store, window(), COMMAND, "Wayan", T0)
 
 

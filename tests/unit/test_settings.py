@@ -71,6 +71,34 @@ def test_paths_are_relative_to_what_the_comments_say(tmp_path):
     assert absolute.database.path == Path("/var/lib/k.sqlite")
 
 
+def test_a_database_server_is_named_without_its_password(tmp_path, monkeypatch):
+    monkeypatch.setenv("KULKUL_TEST_PASSWORD", "kata sandi @/:%")
+    text = "database: {url: 'postgresql://kulkul:${env:KULKUL_TEST_PASSWORD}@[::1]:5433/kulkul?sslmode=require'}\n"
+    database = load_settings(write(tmp_path, text)).database
+    assert database.url == (
+        "postgresql://kulkul:kata%20sandi%20%40%2F%3A%25@[::1]:5433/kulkul?sslmode=require"
+    )
+    assert (database.name, database.path, database.missing) == ("postgresql://[::1]:5433/kulkul", None, False)
+    assert "kata" not in repr(database)
+
+
+def test_the_whole_url_of_a_database_server_can_be_a_reference(tmp_path):
+    (tmp_path / "url").write_text("postgresql://kulkul:rahasia@/kulkul?host=/run/postgresql\n")
+    database = load_settings(write(tmp_path, "database: {url: '${file:url}'}\n")).database
+    assert database.url == "postgresql://kulkul:rahasia@/kulkul?host=/run/postgresql"
+    assert database.name == "postgresql:///run/postgresql/kulkul"
+
+
+def test_a_password_that_is_missing_is_named_and_no_other_text_may_hold_a_reference(tmp_path):
+    for text, sentence in (
+        ("postgresql://kulkul:${env:KULKUL_NOT_SET}@db/kulkul", "KULKUL_NOT_SET is not set"),
+        ("postgresql://${env:HOME}@db/kulkul", "a reference must be the whole value"),
+        ("sqlite:///${env:HOME}/kulkul.sqlite", "a reference must be the whole value"),
+    ):
+        with pytest.raises(ConfigurationError, match=sentence):
+            load_settings(write(tmp_path, f"database: {{url: '{text}'}}\n"))
+
+
 def test_static_addresses_are_kept_under_the_normal_form_of_the_name(tmp_path):
     text = (
         "probing:\n  resolve:\n    Layanan.Example.go.id.: 192.0.2.7\n    b.id: [192.0.2.8, '2001:DB8::1']\n"

@@ -1,0 +1,78 @@
+"""One daemon for each vantage: a second one on the same server stands by until the first is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+
+from monitor.settings import Settings
+from monitor.store import SeatTaken, Store, StoreError, StoreUnavailable
+
+LOOK_AGAIN = timedelta(seconds=1)
+"""How often who stands by looks whether the seat is free: one short connection."""
+LET_THE_OTHER = timedelta(seconds=45)
+"""How long who stands by waits after the server was gone. The daemon that sat there tries again every 30
+seconds at the latest, and has results in memory that nobody else has."""
+
+_log = logging.getLogger(__name__)
+
+
+class StartError(Exception):
+    """The daemon cannot start; the text is one sentence for the operator."""
+
+
+async def open_store(settings: Settings, stop: asyncio.Event) -> Store | None:
+    """Open the store, as soon as no other daemon of this vantage writes to it.
+
+    Args:
+        settings: for the database and the vantage.
+        stop: ends the waiting; set by SIGTERM and SIGINT meanwhile.
+    Returns: None: asked to stop before that.
+    Raises:
+        StartError: the database cannot be used.
+    """
+    url, vantage = settings.database.url, settings.vantage.name
+    stood_by = False
+    with contextlib.ExitStack() as stack:
+        while not stop.is_set():
+            try:
+                return await Store.open(url, seat=vantage)
+            except SeatTaken as error:
+                if not stood_by:
+                    stack.enter_context(_listening(stop))
+                    _log.warning("standing by: %s", error)
+                stood_by, pause = True, LOOK_AGAIN
+            except StoreUnavailable as error:
+                if not stood_by:
+                    raise StartError(str(error)) from error
+                _log.warning("still standing by: %s", error)
+                pause = LET_THE_OTHER
+            except StoreError as error:
+                raise StartError(str(error)) from error
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause.total_seconds()):
+                    await stop.wait()
+    return None
+
+
+async def step_aside(store: Store) -> None:
+    """Return when another daemon has taken this one's place: it must not go on beside that."""
+    await store.unseated.wait()
+    _log.error("another daemon of this vantage has taken over; this one stops")
+
+
+@contextlib.contextmanager
+def _listening(stop: asyncio.Event) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    handlers = {signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: lambda: None}
+    for number, handler in handlers.items():
+        loop.add_signal_handler(number, handler)
+    try:
+        yield
+    finally:
+        for number in handlers:
+            loop.remove_signal_handler(number)
