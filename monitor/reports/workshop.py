@@ -50,9 +50,13 @@ class Workshop:
         self._underway: dict[Hashable, asyncio.Future[bytes]] = {}
         self._kept: OrderedDict[str, bytes] = OrderedDict()
 
-    async def build(self, key: Hashable, work: Callable[[], bytes]) -> bytes:
+    async def build(self, key: Hashable, work: Callable[[], bytes], *, keep_as: str | None = None) -> bytes:
         """Return what `work` does; who asks for the same meanwhile gets the same.
 
+        Args:
+            key: what is the same while it is under way.
+            work: what is done.
+            keep_as: under which tag what was done is kept; None: it is not.
         Raises:
             RefusedError: too much waits already.
             BrokenExecutor: the bench broke down in the middle of it; there will be another.
@@ -63,7 +67,7 @@ class Workshop:
                 raise RefusedError(Refusal.BUSY, _BUSY)
             underway = self._begin(work)
             self._underway[key] = underway
-            underway.add_done_callback(lambda done: self._ended(key, done))
+            underway.add_done_callback(lambda done: self._ended(key, done, keep_as))
         return await asyncio.shield(underway)
 
     async def build_once(self, tag: str, work: Callable[[], bytes]) -> bytes:
@@ -75,10 +79,8 @@ class Workshop:
         """
         found = self._kept.get(tag)
         if found is None:
-            found = await self.build(tag, work)
-            self._keep(tag, found)
-        else:
-            self._kept.move_to_end(tag)
+            return await self.build(tag, work, keep_as=tag)
+        self._kept.move_to_end(tag)
         return found
 
     def close(self) -> None:
@@ -101,8 +103,11 @@ class Workshop:
             self._bench = self._make()
             return asyncio.wrap_future(self._bench.submit(work))
 
-    def _ended(self, key: Hashable, done: asyncio.Future[bytes]) -> None:
+    def _ended(self, key: Hashable, done: asyncio.Future[bytes], keep_as: str | None) -> None:
+        # Kept in the same moment in which it is under way no more: who asks just then finds it.
         del self._underway[key]
+        if keep_as is not None and not done.cancelled() and done.exception() is None:
+            self._keep(keep_as, done.result())
         # Looked at, or asyncio would complain where all who asked have left.
         if not done.cancelled() and isinstance(done.exception(), BrokenExecutor):
             self.close()

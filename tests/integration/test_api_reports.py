@@ -410,14 +410,14 @@ class Counting(Workshop):
         self.built = 0
         self.gate = gate
 
-    async def build(self, key, work):
+    async def build(self, key, work, *, keep_as=None):
         def counted():
             self.built += 1
             if self.gate is not None:
                 self.gate.wait(30)
             return work()
 
-        return await super().build(key, counted)
+        return await super().build(key, counted, keep_as=keep_as)
 
 
 async def test_answers_are_counted_by_format_and_status(station):
