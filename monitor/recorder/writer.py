@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.core.status import CheckState
 from monitor.metrics.itself import SelfMetrics
 from monitor.recorder.backlog import Backlog, Judged
 from monitor.recorder.record import joined
-from monitor.store import Batch, Store, StoreUnavailable, materially_different
+from monitor.store import Batch, InDoubt, Store, StoreUnavailable, materially_different
 
 BATCH_RESULTS = 500
 BATCH_PERIOD = timedelta(seconds=1)
@@ -52,6 +52,7 @@ class Writer:
         self._full = asyncio.Event()
         self._turn = asyncio.Lock()
         self._writing = 0
+        self._doubt: tuple[str, Sequence[Judged]] | None = None
         self._stopping = False
         self.trouble: str | None = None
         """Why the store takes nothing, while it does not."""
@@ -90,7 +91,8 @@ class Writer:
     @property
     def waiting_results(self) -> int:
         """How many results are not yet stored."""
-        return len(self._backlog) + self._writing
+        doubtful = 0 if self._doubt is None else _results(self._doubt[1])
+        return len(self._backlog) + self._writing + doubtful
 
     async def _wait(self, pause: timedelta) -> None:
         """Wait for the period to end, or for a full batch while the store is well."""
@@ -105,7 +107,24 @@ class Writer:
     async def _flush(self) -> bool:
         """Write one batch; returns whether the store took it."""
         async with self._turn:  # a batch that is put back goes before the next one, not after it
-            return await self._write()
+            return await self._resolve() and await self._write()
+
+    async def _resolve(self) -> bool:
+        """Find out what became of the batch whose commit was cut off: otherwise it might be written twice."""
+        if self._doubt is None:
+            return True
+        transaction, steps = self._doubt
+        try:
+            written = await self._store.was_written(transaction)
+        except StoreUnavailable as error:
+            self._say(str(error))
+            return False
+        self._doubt = None
+        if written:
+            self._stored.update(_latest(steps))
+        else:
+            self._backlog.put_back(steps)
+        return True
 
     async def _write(self) -> bool:
         steps = self._backlog.take(BATCH_RESULTS)
@@ -113,7 +132,7 @@ class Writer:
         beat = self._beat_at is None or now - self._beat_at >= HEARTBEAT_PERIOD
         if not steps and not beat:
             return True
-        self._writing = sum(one.result is not None for one in steps)  # not stored yet: they wait as well
+        self._writing = _results(steps)  # not stored yet: they wait as well
         states = _latest(steps)
         changed = [s for s in states.values() if materially_different(self._stored.get(s.check_id), s)]
         record = joined(one.record for one in steps)
@@ -131,7 +150,10 @@ class Writer:
             with self._itself.store_write_duration.time():
                 await self._store.write(batch)
         except StoreUnavailable as error:
-            self._backlog.put_back(steps)
+            if isinstance(error, InDoubt):
+                self._doubt = error.transaction, steps
+            else:
+                self._backlog.put_back(steps)
             self._itself.store_errors.inc()
             self._say(str(error))
             return False
@@ -152,6 +174,10 @@ class Writer:
         else:
             _log.warning("the store works again; %d waiting results are being written", len(self._backlog))
         self.trouble = trouble
+
+
+def _results(steps: Iterable[Judged]) -> int:
+    return sum(one.result is not None for one in steps)
 
 
 def _latest(steps: Iterable[Judged]) -> dict[str, CheckState]:

@@ -24,6 +24,15 @@ class StoreUnavailable(StoreError):  # noqa: N818 - the word for what it is: the
         """Whether the same call may succeed later without anyone repairing the file."""
 
 
+class InDoubt(StoreUnavailable):
+    """The connection broke during a commit: all is written, or nothing; see `Store.was_written`."""
+
+    def __init__(self, sentence: str, transaction: str) -> None:
+        super().__init__(sentence, retryable=True)
+        self.transaction = transaction
+        """The server's number of it."""
+
+
 _LOCKED = "{where} is locked by another program; close that program, or wait for it to finish."
 _IN_USE = "{where} was changed by another writer at the same time; let only one daemon use it."
 _SENTENCES: dict[int, tuple[str, bool]] = {

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from monitor.store.errors import StoreError
-from monitor.store.turns import LOCK_TIMEOUT_SECONDS, SPACE, TURN, WRITES
+from monitor.store.turns import LOCK_TIMEOUT_SECONDS, SPACE, TRANSACTION, TURN, WRITES
 
 OLDEST = 14
 """The oldest server that is supported: older ones get no corrections any more."""
@@ -97,7 +97,8 @@ def connect(url: URL) -> AsyncEngine:
 def _begin(connection: Connection) -> None:
     # What BEGIN IMMEDIATE is to a file: from here on nobody else writes until this transaction ends.
     if connection.get_execution_options().get(WRITES, False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SPACE}, {TURN})")
+        turn = f"SELECT pg_current_xact_id()::text FROM pg_advisory_xact_lock({SPACE}, {TURN})"  # noqa: S608 - two numbers of ours
+        connection.info[TRANSACTION] = connection.exec_driver_sql(turn).scalar()
 
 
 def _require(connection: Any, _record: object) -> None:

@@ -21,7 +21,7 @@ from monitor.core.status import CheckState, Transition
 from monitor.store import reading, schema
 from monitor.store.alerts import write_alerts
 from monitor.store.engine import connect, is_file, locate, shown
-from monitor.store.errors import explained
+from monitor.store.errors import InDoubt, StoreUnavailable, explained
 from monitor.store.incidents import StoredEvidence, carry_evidence, write_evidence, write_incidents
 from monitor.store.inserting import write_results
 from monitor.store.instants import to_us
@@ -29,7 +29,7 @@ from monitor.store.keys import Keys, read_keys
 from monitor.store.migrate import bring_to_head, make_folder, require_file, require_head
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
 from monitor.store.sight import write_periods
-from monitor.store.turns import SeatTaken, connect_writer
+from monitor.store.turns import XACT_STATUS, SeatTaken, connect_writer, transaction_of
 from monitor.store.upsert import upsert
 
 LOOK_BACK = timedelta(hours=1)
@@ -142,8 +142,21 @@ class Store:
 
         Raises:
             StoreUnavailable: locked, full, not writable or damaged. Nothing of the batch was written.
+            InDoubt: the connection to a server broke while it was committed; ask `was_written`.
         """
         await asyncio.shield(self._write(batch))
+
+    async def was_written(self, transaction: str) -> bool:
+        """Whether a transaction that was in doubt is written.
+
+        Raises:
+            StoreUnavailable: the server cannot be asked, or does not know yet.
+        """
+        async with self.reading() as connection:
+            status = await connection.scalar(XACT_STATUS, {"transaction": transaction})
+        if status == "in progress":
+            raise StoreUnavailable(f"{self._where} has not ended a transaction of ours yet.", retryable=True)
+        return bool(status == "committed")
 
     async def register(self, checks: Iterable[tuple[str, str]], now: datetime) -> None:
         """Make known which checks exist, as (check id, service id).
@@ -202,19 +215,24 @@ class Store:
 
         Raises:
             StoreUnavailable: as `write`.
+            InDoubt: as `write`.
         """
         async with self._turn:
-            with explained(self._where):
-                try:
+            committing: str | None = None
+            try:
+                with explained(self._where):
                     if self._writer is None:
                         self._writer = await self._connect_writer()
                     async with self._writer.begin():
                         if self._keys is None:
                             self._keys = await read_keys(self._writer)
                         yield self._writer, self._keys
-                except BaseException:
-                    await self._forget()
-                    raise
+                        committing = transaction_of(self._writer)
+            except BaseException as error:
+                await self._forget()
+                if committing is not None and isinstance(error, StoreUnavailable):
+                    raise InDoubt(str(error), committing) from error
+                raise
 
     async def _connect_writer(self) -> AsyncConnection:
         try:

@@ -18,11 +18,18 @@ WRITES = "kulkul_writes"
 """Execution option of a connection whose transactions write: they take turns, one at a time."""
 
 
+TRANSACTION = "kulkul_transaction"
+"""Where a connection remembers the server's number of the transaction that writes; not there for a file."""
+
 SPACE = 0x4B554C4B
 """The first of two numbers by which our advisory locks are known ("KULK"); other programs have others."""
 TURN = 0
 """The second number: of the writer whose turn it is. Other seconds are of vantages, never 0."""
 _LOOK_AGAIN_SECONDS = 0.25
+
+
+XACT_STATUS = text("SELECT pg_xact_status(CAST(CAST(:transaction AS text) AS xid8))")
+"""What has become of a transaction: committed, aborted, in progress, or null: long forgotten."""
 
 
 class SeatTaken(StoreUnavailable):
@@ -59,6 +66,13 @@ async def connect_writer(
     except BaseException:
         await connection.close()
         raise
+
+
+def transaction_of(connection: AsyncConnection) -> str | None:
+    """Return the server's number of the transaction on a writing connection; None: it is a file's."""
+    sync = connection.sync_connection
+    number: str | None = None if sync is None else sync.info.get(TRANSACTION)
+    return number
 
 
 async def _sit_down(connection: AsyncConnection, where: str, seat: str, patience_seconds: float) -> None:
