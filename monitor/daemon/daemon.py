@@ -122,7 +122,7 @@ class Daemon:
             StartError: the database, the port or the certificate authorities cannot be used.
         """
         raise_file_limit()
-        store = await open_store(self.settings, self._stop)
+        store = await open_store(self.settings, self._stop, self._manager)
         if store is None:
             return True
         async with self._parts(store):

@@ -41,6 +41,10 @@ class ServiceManager:
         """Give a sign of life."""
         self._send("WATCHDOG=1")
 
+    def standing_by(self, text: str) -> None:
+        """Say that all is well though another daemon does the work; again and again, as a sign of life."""
+        self._send(f"READY=1\nWATCHDOG=1\nSTATUS={text}")
+
     def stopping(self) -> None:
         """Say that the daemon ends of its own accord, or because it was asked to."""
         self._send("STOPPING=1")

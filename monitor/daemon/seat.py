@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from datetime import timedelta
 
+from monitor.daemon.notices import ServiceManager
 from monitor.settings import Settings
 from monitor.store import SeatTaken, Store, StoreError, StoreUnavailable
 
@@ -25,12 +26,13 @@ class StartError(Exception):
     """The daemon cannot start; the text is one sentence for the operator."""
 
 
-async def open_store(settings: Settings, stop: asyncio.Event) -> Store | None:
+async def open_store(settings: Settings, stop: asyncio.Event, manager: ServiceManager) -> Store | None:
     """Open the store, as soon as no other daemon of this vantage writes to it.
 
     Args:
         settings: for the database and the vantage.
         stop: ends the waiting; set by SIGTERM and SIGINT meanwhile.
+        manager: is told of the waiting, or it would take it for a start that hangs.
     Returns: None: asked to stop before that.
     Raises:
         StartError: the database cannot be used.
@@ -53,6 +55,7 @@ async def open_store(settings: Settings, stop: asyncio.Event) -> Store | None:
                 pause = LET_THE_OTHER
             except StoreError as error:
                 raise StartError(str(error)) from error
+            manager.standing_by("standing by: another daemon of this vantage is at work")
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):
                     await stop.wait()

@@ -38,9 +38,9 @@ def beside(station: Station, port: int) -> Path:
 
 
 @contextmanager
-def daemon(config: Path, folder: Path) -> Iterator[Process]:
+def daemon(config: Path, folder: Path, environment: dict[str, str] | None = None) -> Iterator[Process]:
     """Run a daemon; killed at the end if it still lives."""
-    with running((*KULKUL, "run", "--config", str(config)), folder) as process:
+    with running((*KULKUL, "run", "--config", str(config)), folder, environment) as process:
         yield process
 
 

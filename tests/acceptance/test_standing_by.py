@@ -2,11 +2,13 @@
 
 import signal
 import time
+import uuid
 
 import pytest
 
 from monitor.demo.port import held_port
 from tests.acceptance.servers import beside, daemon, on_server, told, wait_ready
+from tests.notices import listening
 from tests.processes import Scrape, wait_until
 
 pytestmark = pytest.mark.real
@@ -62,10 +64,17 @@ def test_a_second_daemon_stands_by_and_takes_over_when_the_first_is_killed(
 
 def test_a_daemon_that_stands_by_can_be_stopped_and_touches_nothing(station, ours, second):
     config, _ = second
-    with daemon(station.config, station.folder / "one") as first:
+    with (
+        listening(f"@kulkul-{uuid.uuid4()}") as manager,
+        daemon(station.config, station.folder / "one") as first,
+    ):
         wait_ready(first, station.page)
-        with daemon(config, station.folder / "two") as other:
+        environment = {"NOTIFY_SOCKET": manager.address}
+        with daemon(config, station.folder / "two", environment) as other:
             wait_until("the second stands by", lambda: "standing by: Another daemon" in other.stderr)
+            # Again and again: its service manager must neither wait for it nor take it for dead.
+            for _ in range(2):
+                assert manager.next().splitlines()[:2] == ["READY=1", "WATCHDOG=1"]
             other.send(signal.SIGHUP)
             assert other.end() == 0
             assert other.stderr.count("\n") == 1
