@@ -1,5 +1,7 @@
 # Kulkul's own commands. `make demo` and `make test` build what they need, also as the first command ever typed.
 PYTHON ?= python3.11
+# Many tests wait for a daemon, a server or a clock: two workers for each core keep the cores busy.
+WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -26,11 +28,11 @@ run: install  ## Run the daemon on config/kulkul.yml
 	$(BIN)/kulkul run --config config/kulkul.yml
 
 test: install  ## Run every test, in parallel
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 coverage: install  ## Run every test and show which lines none of them reaches
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n auto
+	$(BIN)/coverage run -m pytest -q -n $(WORKERS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 
