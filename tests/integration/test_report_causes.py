@@ -24,8 +24,8 @@ MENDED = BROKEN + 2 * HOUR
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
+async def store(database):
+    async with await Store.open(database.url) as opened:
         await remember(
             opened,
             *(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sqlite3
 import subprocess
 import sys
 import zlib
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -59,8 +57,8 @@ WEEK_LATER = LATER + timedelta(days=7)
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
+async def store(database):
+    async with await Store.open(database.url) as opened:
         await remember(
             opened,
             change("lapor", START - DAY, UP),
@@ -170,21 +168,23 @@ class TestClosing:
         with pytest.raises(NotClosedError):
             await closed(store, "singaraja", "2026-10")
 
-    async def test_one_that_was_altered_in_the_database_is_not_built(self, store, tmp_path):
+    async def test_one_that_was_altered_in_the_database_is_not_built(self, store, database):
         record = (await frozen(store)).record
         better = replace(record, history=replace(record.history, changes={}))
-        with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite")) as other, other:
-            other.execute("UPDATE frozen_period SET record = ?", (zlib.compress(canonical(better)),))
-        with pytest.raises(DamagedError, match="SHA-256 differs"):
-            await closed(store, "local", "2026-10")
-        with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite")) as other, other:
-            other.execute("UPDATE frozen_period SET sha256 = ?", (digest(canonical(better)),))
-        with pytest.raises(DamagedError, match="other figures"):
-            await closed(store, "local", "2026-10")
-        with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite")) as other, other:
-            other.execute("UPDATE frozen_period SET record = ?", (b"PK",))
-        with pytest.raises(DamagedError, match="is damaged") as caught:
-            await closed(store, "local", "2026-10")
+        data = canonical(better)
+
+        def blob(content):
+            text = content.hex()
+            return f"x'{text}'" if database.kind == "sqlite" else f"decode('{text}', 'hex')"
+
+        for altered, told in (
+            (f"record = {blob(zlib.compress(data))}", "SHA-256 differs"),
+            (f"sha256 = '{digest(data)}'", "other figures"),
+            (f"record = {blob(b'PK')}", "is damaged"),
+        ):
+            database.execute(f"UPDATE frozen_period SET {altered}")
+            with pytest.raises(DamagedError, match=told) as caught:
+                await closed(store, "local", "2026-10")
         assert "rusak" in caught.value.sentence.id
 
 

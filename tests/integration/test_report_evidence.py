@@ -34,8 +34,8 @@ BOTH = registry("lapor", "jdih")
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
+async def store(database):
+    async with await Store.open(database.url) as opened:
         await remember(
             opened,
             *(
