@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import pwd
@@ -55,9 +56,14 @@ class Sqlite:
 
     @asynccontextmanager
     async def locked(self):
-        """Keep every writer waiting, as another program would."""
-        with closing(sqlite3.connect(self.path, isolation_level=None)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        """Keep every writer waiting, as another program would.
+
+        Waits for the lock in a thread: who holds it now may be a task of the same loop.
+        """
+        with closing(
+            sqlite3.connect(self.path, isolation_level=None, timeout=20, check_same_thread=False)
+        ) as other:
+            await asyncio.to_thread(other.execute, "BEGIN EXCLUSIVE")
             yield
             other.execute("ROLLBACK")
 
@@ -96,7 +102,7 @@ class Postgresql:
         from monitor.store.turns import SPACE, TURN
 
         with self.server.connected(self.database) as other:
-            other.execute(f"SELECT pg_advisory_lock({SPACE}, {TURN})")
+            await asyncio.to_thread(other.execute, f"SELECT pg_advisory_lock({SPACE}, {TURN})")
             yield
 
 

@@ -138,10 +138,8 @@ async def running(recorder):
 @asynccontextmanager
 async def locked(path):
     """Hold the database as another program would."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    async with Sqlite(path).locked():
         yield
-        other.execute("ROLLBACK")
 
 
 async def until(condition, seconds=20):
