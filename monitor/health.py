@@ -12,11 +12,15 @@ ADDRESS = ("127.0.0.1", 8686)
 """Where the daemon serves its pages by default."""
 PATIENCE_SECONDS = 4.0
 LARGEST_BYTES = 4096
+STANDING_BY = "Not ready: Standing by"
+"""A daemon that stands by is well, though not ready: nobody must restart it. See monitor.web.standby."""
 USAGE = "usage: python -m monitor.health [HOST:PORT]"
 
 
-def ask(host: str, port: int, patience: float = PATIENCE_SECONDS) -> str:
-    """Ask `/-/ready`; returns the status line of the answer.
+def ask(host: str, port: int, patience: float = PATIENCE_SECONDS) -> tuple[str, str]:
+    """Ask `/-/ready`.
+
+    Returns: the status line of the answer, and the sentence that it says.
 
     Args:
         host: name or address.
@@ -28,16 +32,17 @@ def ask(host: str, port: int, patience: float = PATIENCE_SECONDS) -> str:
     with socket.create_connection((host, port), timeout=patience) as connection:
         connection.sendall(f"GET /-/ready HTTP/1.0\r\nHost: {host}\r\n\r\n".encode())
         answer = b""
-        while b"\r\n" not in answer and len(answer) < LARGEST_BYTES:
+        while len(answer) < LARGEST_BYTES:
             part = connection.recv(LARGEST_BYTES)
             if not part:
                 break
             answer += part
-    return answer.partition(b"\r\n")[0].decode("latin-1")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return head.partition(b"\r\n")[0].decode("latin-1"), body.decode(errors="replace").strip()
 
 
 def main(arguments: list[str]) -> int:
-    """Return 0 where the daemon is ready, 1 where it is not, 2 for an address that is none."""
+    """Return 0 where the daemon is ready or stands by, 1 where it does neither, 2 for a wrong address."""
     host, port = ADDRESS
     if arguments:
         given, colon, number = arguments[0].rpartition(":")
@@ -46,12 +51,13 @@ def main(arguments: list[str]) -> int:
             return 2
         host, port = given.strip("[]"), int(number)
     try:
-        line = ask(host, port)
+        line, said = ask(host, port)
     except (OSError, OverflowError) as error:
-        line = f"no answer: {error}"
-    print(line)  # noqa: T201 - `docker inspect` shows it
-    words = line.split(" ")
-    return 0 if words[0].startswith("HTTP/") and words[1:2] == ["200"] else 1
+        line, said = f"no answer: {error}", ""
+    print(f"{line} {said}".strip())  # noqa: T201 - `docker inspect` shows it
+    protocol, status, *_ = [*line.split(" "), ""]
+    well = status == "200" or (status == "503" and said.startswith(STANDING_BY))
+    return 0 if protocol.startswith("HTTP/") and well else 1
 
 
 if __name__ == "__main__":

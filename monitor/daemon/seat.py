@@ -6,12 +6,14 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 
+import monitor
 from monitor.daemon.notices import ServiceManager
 from monitor.settings import Settings
 from monitor.store import SeatTaken, Store, StoreError, StoreUnavailable
+from monitor.web import Language, WebError, WebServer, standby_app
 
 LOOK_AGAIN = timedelta(seconds=1)
 """How often who stands by looks whether the seat is free: one short connection."""
@@ -39,7 +41,7 @@ async def open_store(settings: Settings, stop: asyncio.Event, manager: ServiceMa
     """
     url, vantage = settings.database.url, settings.vantage.name
     stood_by = False
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         while not stop.is_set():
             try:
                 return await Store.open(url, seat=vantage)
@@ -47,6 +49,7 @@ async def open_store(settings: Settings, stop: asyncio.Event, manager: ServiceMa
                 if not stood_by:
                     stack.enter_context(_listening(stop))
                     _log.warning("standing by: %s", error)
+                    await stack.enter_async_context(_page(settings))
                 stood_by, pause = True, LOOK_AGAIN
             except StoreUnavailable as error:
                 if not stood_by:
@@ -79,3 +82,17 @@ def _listening(stop: asyncio.Event) -> Iterator[None]:
     finally:
         for number in handlers:
             loop.remove_signal_handler(number)
+
+
+@contextlib.asynccontextmanager
+async def _page(settings: Settings) -> AsyncIterator[None]:
+    """Serve what says that this daemon stands by; beside the other on one machine its port may be taken."""
+    web = WebServer(standby_app(monitor.__version__, Language(settings.language)))
+    try:
+        await web.start(settings.web.host, settings.web.port)
+    except WebError as error:
+        _log.warning("no page says so: %s", error)
+    try:
+        yield
+    finally:
+        await web.stop()

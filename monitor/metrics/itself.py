@@ -86,11 +86,8 @@ class SelfMetrics:
             self.store_deleted.labels(kind=kind)
         for state in OUTBOX_STATES:
             self.outbox_pending.labels(state=state)
-        build = catalogue.BUILD
-        info = Info(build.family, build.help, registry=self.registry)
-        info.info({"version": version, "python": platform.python_version()})
-        ProcessCollector(registry=self.registry)
-        PlatformCollector(registry=self.registry)
+        self._gauge(catalogue.STANDBY)
+        _describe(self.registry, version)
 
     def count_report_request(self, form: str, status: int) -> None:
         """Count an answer of the API."""
@@ -98,10 +95,7 @@ class SelfMetrics:
 
     def render(self, *, openmetrics: bool) -> bytes:
         """Return the exposition; in OpenMetrics its last line is `# EOF`, so nothing may follow."""
-        if openmetrics:
-            text: bytes = openmetrics_format(self.registry)  # type: ignore[no-untyped-call]  # no types
-            return text
-        return text_format(self.registry)
+        return _render(self.registry, openmetrics=openmetrics)
 
     def _gauge(self, metric: Metric) -> Gauge:
         return Gauge(metric.name, metric.help, metric.labels, unit=metric.unit, registry=self.registry)
@@ -111,3 +105,27 @@ class SelfMetrics:
 
     def _histogram(self, metric: Metric, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(metric.name, metric.help, unit=metric.unit, registry=self.registry, buckets=buckets)
+
+
+def standby_metrics(version: str, *, openmetrics: bool) -> bytes:
+    """Return the exposition of a daemon that stands by: that it does, and its process."""
+    registry = CollectorRegistry()
+    Gauge(catalogue.STANDBY.name, catalogue.STANDBY.help, registry=registry).set(1)
+    _describe(registry, version)
+    return _render(registry, openmetrics=openmetrics)
+
+
+def _describe(registry: CollectorRegistry, version: str) -> None:
+    """Tell of the program and its process."""
+    build = catalogue.BUILD
+    info = Info(build.family, build.help, registry=registry)
+    info.info({"version": version, "python": platform.python_version()})
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+
+
+def _render(registry: CollectorRegistry, *, openmetrics: bool) -> bytes:
+    if openmetrics:
+        text: bytes = openmetrics_format(registry)  # type: ignore[no-untyped-call]  # published without types
+        return text
+    return text_format(registry)

@@ -8,6 +8,7 @@ from monitor.web.domains import Cards, CardsUnavailableError
 from monitor.web.health import Health
 from monitor.web.page import Row
 from monitor.web.server import WebError, WebServer
+from monitor.web.standby import standby_app
 from monitor.web.texts import Language
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "WebError",
     "WebServer",
     "build_app",
+    "standby_app",
 ]

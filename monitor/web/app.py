@@ -16,12 +16,12 @@ from aiohttp import hdrs, web
 
 from monitor.metrics.exposition import OPENMETRICS_TYPE, TEXT_TYPE, Exposition
 from monitor.web import negotiate
+from monitor.web.answers import say, secure
 from monitor.web.api import ReportApi
 from monitor.web.api.errors import ApiError
 from monitor.web.domains import Cards, CardsUnavailableError, DomainPages
 from monitor.web.health import Health
-from monitor.web.page import Page, Row, page, sentence
-from monitor.web.rendering import CONTENT_SECURITY_POLICY
+from monitor.web.page import Page, Row, page
 from monitor.web.texts import TEXTS, Language
 
 _LOG = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def build_app(
     site = _Site(exposition, health, table)
     domains = DomainPages(cards or Cards(), functools.partial(_page, table), table.language)
     app = web.Application(middlewares=[site.explain], client_max_size=MAX_REQUEST_BYTES)
-    app.on_response_prepare.append(_secure)
+    app.on_response_prepare.append(secure)
     app.router.add_get("/", site.status)
     app.router.add_get("/domains", domains.list)
     app.router.add_get("/domains/{name}", domains.card)
@@ -167,12 +167,7 @@ class _Site:
         language = self._language(request)
         texts = TEXTS[language]
         known = {404: texts.not_found, 405: texts.wrong_method, 500: texts.broken, 503: texts.unavailable}
-        text = known.get(status, texts.bad_request)
-        if negotiate.wants_html(request.headers.get(hdrs.ACCEPT, "")):
-            body, kind = sentence(text, language), "text/html"
-        else:
-            body, kind = f"{text}\n", "text/plain"
-        return web.Response(status=status, text=body, content_type=kind, charset="utf-8", headers=headers)
+        return say(request, status, known.get(status, texts.bad_request), language, headers)
 
     def _language(self, request: web.Request) -> Language:
         return negotiate.language(request.query.get("lang"), self._table.language)
@@ -226,15 +221,3 @@ def _pack(blocks: Iterable[bytes]) -> list[bytes]:
     """Compress to gzip. Runs in a thread: zlib lets go of the interpreter while it works on a block."""
     packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     return [*(packer.compress(block) for block in blocks), packer.flush()]
-
-
-async def _secure(_: web.Request, response: web.StreamResponse) -> None:
-    """Add to every answer what keeps browsers from reading more into it than is there."""
-    response.headers.update(
-        {
-            "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-            hdrs.SERVER: "kulkul",
-        }
-    )

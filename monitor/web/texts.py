@@ -69,6 +69,7 @@ class Texts:
     bad_request: str
     broken: str
     unavailable: str
+    standing_by: str
     domains: str
     back: str
 
@@ -117,6 +118,8 @@ TEXTS = {
         bad_request="Permintaan ini tidak dapat dipahami.",
         broken="Halaman ini gagal disusun karena kesalahan pada pemantau; rinciannya ada di log.",
         unavailable="Basis data pemantau sedang tidak dapat dibaca; cobalah lagi sebentar lagi.",
+        standing_by="Pemantau ini siaga sebagai cadangan: pemantau lain dari titik pantau yang sama "
+        "sedang bekerja.",
         domains="Nama domain",
         back="Ke halaman status",
     ),
@@ -163,6 +166,7 @@ TEXTS = {
         bad_request="This request could not be understood.",
         broken="This page could not be built because of a fault in the monitor; its log has the details.",
         unavailable="The monitor's database cannot be read just now; try again in a moment.",
+        standing_by="This monitor is standing by: another one of the same vantage is at work.",
         domains="Domains",
         back="To the status page",
     ),

@@ -9,7 +9,7 @@ import pytest
 from monitor.demo.port import held_port
 from tests.acceptance.servers import beside, daemon, on_server, told, wait_ready
 from tests.notices import listening
-from tests.processes import Scrape, wait_until
+from tests.processes import Scrape, get, wait_until
 
 pytestmark = pytest.mark.real
 
@@ -42,12 +42,15 @@ def test_a_second_daemon_stands_by_and_takes_over_when_the_first_is_killed(
         with daemon(config, station.folder / "two") as other:
             wait_until("the second stands by", lambda: "standing by: Another daemon" in other.stderr)
             wait_until("the outage is told", lambda: messages)
+            assert Scrape(page).value("kulkul_standby") == 1
+            assert get(f"{page}-/healthy") == "OK\n"
             wait_until("that is settled", lambda: ours.rows("SELECT 1 FROM notification WHERE state = 1"))
             assert first.end(signal.SIGKILL) == -signal.SIGKILL
             killed_at = time.monotonic()
             stored = ours.rows("SELECT * FROM result ORDER BY id")
             wait_ready(other, page)
             record_property("takeover_seconds", round(time.monotonic() - killed_at, 1))
+            assert Scrape(page).value("kulkul_standby") == 0
             wait_until("it goes on", lambda: Scrape(page).statuses() == {"good": "UP", "dead": "DOWN"})
             station.write(good=station.good, dead=station.good)
             wait_until("both are up", lambda: Scrape(page).statuses() == {"good": "UP", "dead": "UP"})
@@ -80,6 +83,17 @@ def test_a_daemon_that_stands_by_can_be_stopped_and_touches_nothing(station, our
             assert other.stderr.count("\n") == 1
         first.alive()
         assert first.end() == 0
+
+
+def test_beside_the_first_on_one_machine_its_port_is_taken_and_it_stands_by_all_the_same(station, ours):
+    on_server(station, ours)
+    with daemon(station.config, station.folder / "one") as first:
+        wait_ready(first, station.page)
+        with daemon(station.config, station.folder / "two") as other:
+            wait_until("the second says so", lambda: "no page says so: cannot listen on" in other.stderr)
+            assert first.end(signal.SIGKILL) == -signal.SIGKILL
+            wait_ready(other, station.page)
+            assert other.end() == 0
 
 
 def test_a_daemon_whose_place_was_taken_stops_by_itself(station, ours, second):

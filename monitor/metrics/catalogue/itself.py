@@ -119,6 +119,11 @@ REGISTER_RELOAD_TIMESTAMP = Metric(
 )
 REGISTER_SERVICES = Metric("kulkul_register_services", Type.GAUGE, "Services in the register.")
 REGISTER_CHECKS = Metric("kulkul_register_checks", Type.GAUGE, "Checks in the register.")
+STANDBY = Metric(
+    "kulkul_standby",
+    Type.GAUGE,
+    "1 if this daemon stands by while another one of its vantage is at work, else 0.",
+)
 BUILD = Metric(
     "kulkul_build_info",
     Type.INFO,
@@ -127,6 +132,7 @@ BUILD = Metric(
 )
 
 ABOUT_ITSELF = (
+    STANDBY,
     SCHEDULER_LATENESS,
     LOOP_LAG,
     RECORDER_QUEUE,
