@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.databases import home_reference
 from tests.processes import KULKUL
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,7 +82,8 @@ def write_config(
 ) -> Path:
     """Write settings and a register with a service for each id and URL (or lines of YAML).
 
-    Returns: the settings file. Names ending in .test are loopback; the database is `data/kulkul.sqlite`.
+    Returns: the settings file. Names ending in .test are loopback; the database is the test's `home`, or
+    `data/kulkul.sqlite` where it has none.
     """
     (folder / "services").mkdir(exist_ok=True)
     entries = "".join(
@@ -95,7 +97,7 @@ def write_config(
     )
     config = folder / "kulkul.yml"
     config.write_text(
-        f"database: {{url: 'sqlite:///{folder}/data/kulkul.sqlite'}}\n"
+        f"database: {{url: '{home_reference(folder)}'}}\n"
         f"web: {{port: {port}}}\n"
         f"uplink: {uplink}\n"
         "inspections: {enabled: false}\n"

@@ -23,7 +23,7 @@ from monitor.registry.blocks import shipped_blocks  # noqa: E402
 from monitor.settings.settings import InspectionSettings  # noqa: E402
 from monitor.store import upgrade  # noqa: E402
 from tests.certificates import Certificates  # noqa: E402
-from tests.databases import KINDS, Databases, Postgresql, Server, Sqlite, postgresql_programs  # noqa: E402
+from tests.databases import KINDS, Databases, Postgresql, Server, Sqlite, home_file, postgresql_programs  # noqa: E402
 from tests.probing import LOOPBACK, NAMES, NO_RESOLVER, watched  # noqa: E402
 
 # No time limit per example: how long one takes says how busy the machine is, not whether the code is right.
@@ -104,6 +104,22 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sqlite 
         return
     databases = request.getfixturevalue("postgresql")
     one = databases.migrated()
+    yield one
+    databases.drop(one)
+
+
+@pytest.fixture(params=KINDS)
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sqlite | Postgresql]:
+    """The database that settings written to `tmp_path` name (`tests.command.write_config`), of each kind.
+
+    The one on a server is migrated; the file is not there yet.
+    """
+    if request.param == "sqlite":
+        yield Sqlite(tmp_path / "data" / "kulkul.sqlite")
+        return
+    databases = request.getfixturevalue("postgresql")
+    one = databases.migrated()
+    home_file(tmp_path).write_text(one.url, encoding="utf-8")
     yield one
     databases.drop(one)
 

@@ -21,6 +21,9 @@ import pytest
 from tests.processes import wait_until
 
 KINDS = ("sqlite", "postgresql")
+in_a_file = pytest.mark.parametrize("home", ["sqlite"], indirect=True)
+"""For a test of what only a file can be: missing, empty, unreadable."""
+on_a_server = pytest.mark.parametrize("home", ["postgresql"], indirect=True)
 _ELSEWHERE = Path("/usr/lib/postgresql")  # Debian keeps the server's programs out of PATH
 
 
@@ -221,6 +224,17 @@ class Databases:
         with self.server.connected("postgres") as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return Postgresql(self.server, name)
+
+
+def home_file(folder: Path) -> Path:
+    """Return the file that holds the URL of a folder's database, where that is one on a server."""
+    return folder / "database.url"
+
+
+def home_reference(folder: Path) -> str:
+    """Return what settings in a folder have as `database.url`: the server's, or a file of its own."""
+    secret = home_file(folder)
+    return f"${{file:{secret}}}" if secret.exists() else f"sqlite:///{folder}/data/kulkul.sqlite"
 
 
 def postgresql_programs() -> Path:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +14,7 @@ from monitor.core.window import Scope, Window, WindowSource
 from monitor.store import Batch, Store
 from monitor.store.windows import announce
 from tests.command import kulkul, write_config
+from tests.databases import home_file, in_a_file, on_a_server
 
 NOW = timedelta(0)
 HOUR = timedelta(hours=1)
@@ -41,16 +40,16 @@ def _result(check_id, at, reason=None):
 
 
 @pytest.fixture
-def config(tmp_path):
+def config(tmp_path, home):
     return write_config(
         tmp_path, {"satu": "http://good.test/", "dua": ("url: 'http://other.test/'", "interval: 6h")}
     )
 
 
-async def _store(folder, *, ago=NOW, statuses=(("satu", Status.UP), ("dua", Status.UP)), results=()):
+async def _store(home, *, ago=NOW, statuses=(("satu", Status.UP), ("dua", Status.UP)), results=()):
     """Write what a daemon would have left, its last heartbeat `ago`."""
     now = datetime.now(UTC)
-    async with await Store.open(folder / "data" / "kulkul.sqlite") as store:
+    async with await Store.open(home.url) as store:
         await store.register([("satu", "satu"), ("dua", "dua")], now)
         await store.write(
             Batch(
@@ -61,8 +60,8 @@ async def _store(folder, *, ago=NOW, statuses=(("satu", Status.UP), ("dua", Stat
         )
 
 
-async def test_all_is_well(tmp_path, config):
-    await _store(tmp_path, results=[_result(name, datetime.now(UTC)) for name in ("satu", "dua")])
+async def test_all_is_well(tmp_path, home, config):
+    await _store(home, results=[_result(name, datetime.now(UTC)) for name in ("satu", "dua")])
     ran = await kulkul("status", "-c", config, folder=tmp_path)
     assert (ran.code, ran.err) == (0, "")
     head, *rows = ran.out.splitlines()
@@ -71,9 +70,9 @@ async def test_all_is_well(tmp_path, config):
     assert all("120 ms" in row for row in rows)
 
 
-async def test_an_outage_is_a_bad_answer_and_says_why(tmp_path, config):
+async def test_an_outage_is_a_bad_answer_and_says_why(tmp_path, home, config):
     failed = _result("satu", datetime.now(UTC), Reason.HTTP_STATUS)
-    await _store(tmp_path, statuses=[("satu", Status.DOWN), ("dua", Status.UP)], results=[failed])
+    await _store(home, statuses=[("satu", Status.DOWN), ("dua", Status.UP)], results=[failed])
     indonesian = await kulkul("status", "-c", config, folder=tmp_path)
     english = await kulkul("status", "-c", config, "--lang", "en", folder=tmp_path)
     assert (indonesian.code, english.code) == (1, 1)
@@ -83,9 +82,9 @@ async def test_an_outage_is_a_bad_answer_and_says_why(tmp_path, config):
     assert "good.test answered 500" in english.out
 
 
-async def test_json_has_one_object_for_every_check(tmp_path, config):
+async def test_json_has_one_object_for_every_check(tmp_path, home, config):
     at = datetime.now(UTC)
-    await _store(tmp_path, results=[_result("satu", at, Reason.HTTP_STATUS)])
+    await _store(home, results=[_result("satu", at, Reason.HTTP_STATUS)])
     ran = await kulkul("status", "-c", config, "--json", folder=tmp_path)
     first, second = ran.json
     assert first == {
@@ -109,8 +108,8 @@ async def test_json_has_one_object_for_every_check(tmp_path, config):
     assert (second["status"], second["last_probe"], second["outcome"]) == ("UP", None, None)
 
 
-async def test_a_service_under_maintenance_is_marked_and_no_other(tmp_path, config):
-    await _store(tmp_path, statuses=[("satu", Status.DOWN), ("dua", Status.UP)])
+async def test_a_service_under_maintenance_is_marked_and_no_other(tmp_path, home, config):
+    await _store(home, statuses=[("satu", Status.DOWN), ("dua", Status.UP)])
     now = datetime.now(UTC)
     window = Window(
         id="pindah",
@@ -120,7 +119,7 @@ async def test_a_service_under_maintenance_is_marked_and_no_other(tmp_path, conf
         duration=timedelta(hours=2),
     )
     later = replace(window, id="nanti", scope=Scope(services=frozenset({"dua"})), starts_at=now + HOUR)
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as store:
+    async with await Store.open(home.url) as store:
         for one in (window, later):
             assert await announce(store, one, WindowSource.COMMAND, "Wayan", now)
     indonesian = await kulkul("status", "-c", config, folder=tmp_path)
@@ -135,27 +134,27 @@ async def test_a_service_under_maintenance_is_marked_and_no_other(tmp_path, conf
     assert indonesian.code == 1  # what is down is down: maintenance excuses it, and does not hide it
 
 
-async def test_the_last_result_of_a_check_that_is_seldom_probed_is_found(tmp_path, config):
+async def test_the_last_result_of_a_check_that_is_seldom_probed_is_found(tmp_path, home, config):
     """`dua` is probed every six hours: its newest result may be twelve hours old when the next is written."""
     now = datetime.now(UTC)
     eleven_hours_ago = now - timedelta(hours=11)
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite", clock=lambda: eleven_hours_ago) as store:
+    async with await Store.open(home.url, clock=lambda: eleven_hours_ago) as store:
         await store.register([("satu", "satu"), ("dua", "dua")], now)
         await store.write(Batch(results=[_result("dua", eleven_hours_ago)]))
-    await _store(tmp_path, results=[_result("satu", now)])
+    await _store(home, results=[_result("satu", now)])
     ran = await kulkul("status", "-c", config, "--json", folder=tmp_path)
     assert [one["outcome"] for one in ran.json] == ["ok", "ok"]
 
 
-async def test_a_check_that_was_never_probed_is_unknown(tmp_path, config):
-    await _store(tmp_path, statuses=[("satu", Status.UP)])
+async def test_a_check_that_was_never_probed_is_unknown(tmp_path, home, config):
+    await _store(home, statuses=[("satu", Status.UP)])
     ran = await kulkul("status", "-c", config, folder=tmp_path)
     assert ran.code == 3
     assert "? Tidak diketahui" in ran.out
 
 
-async def test_where_no_daemon_runs_any_more_the_states_are_not_those_of_now(tmp_path, config):
-    await _store(tmp_path, ago=timedelta(minutes=10))
+async def test_where_no_daemon_runs_any_more_the_states_are_not_those_of_now(tmp_path, home, config):
+    await _store(home, ago=timedelta(minutes=10))
     indonesian = await kulkul("status", "-c", config, folder=tmp_path)
     english = await kulkul("status", "-c", config, "--lang", "en", folder=tmp_path)
     assert (indonesian.code, english.code) == (3, 3)
@@ -165,6 +164,7 @@ async def test_where_no_daemon_runs_any_more_the_states_are_not_those_of_now(tmp
     assert "✔ Normal" in indonesian.out
 
 
+@in_a_file
 async def test_without_a_database_it_says_how_to_begin(tmp_path, config):
     ran = await kulkul("status", "-c", config, folder=tmp_path)
     assert (ran.code, ran.out) == (3, "")
@@ -189,16 +189,16 @@ async def test_a_new_database_has_seen_no_daemon(tmp_path, config):
     ],
     ids=["newer", "foreign", "older"],
 )
-async def test_another_schema_is_refused_with_what_to_do(tmp_path, config, change, said):
-    await _store(tmp_path)
-    with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite")) as connection, connection:
-        connection.execute(change)
+async def test_another_schema_is_refused_with_what_to_do(tmp_path, home, config, change, said):
+    await _store(home)
+    home.execute(change)
     ran = await kulkul("status", "-c", config, folder=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1
 
 
+@in_a_file
 @pytest.mark.parametrize("content", [b"", b"bukan basis data" * 100], ids=["empty", "garbage"])
 async def test_a_file_that_is_no_database_is_refused(tmp_path, config, content):
     (tmp_path / "data").mkdir()
@@ -207,3 +207,12 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path, config, content):
     assert (ran.code, ran.out) == (2, "")
     assert "kulkul.sqlite" in ran.err
     assert len(ran.err.splitlines()) == 1
+
+
+@on_a_server
+async def test_a_database_that_is_not_there_is_refused_without_the_password(tmp_path, home, config):
+    home_file(tmp_path).write_text(home.url + "_lain")
+    ran = await kulkul("status", "-c", config, folder=tmp_path)
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
+    assert f"{home.name}_lain" in ran.err
+    assert home.server.password not in ran.err
