@@ -80,7 +80,7 @@ class Postgresql:
         self.server = server
         self.database = name
         self.url = server.url(name)
-        self.name = f"postgresql://127.0.0.1:{server.port}/{name}"
+        self.name = f"postgresql://{server.host}:{server.port}/{name}"
 
     def impatient(self, seconds: float = 0.2) -> str:
         return f"{self.url}?timeout={seconds}"
@@ -110,13 +110,13 @@ class Postgresql:
 
 
 class Server:
-    """A PostgreSQL server in a folder, on a port of loopback; `start` again after `kill`.
+    """A PostgreSQL server in a folder, on a port of loopback or another address; `start` again after `kill`.
 
     It makes no effort to keep what a power cut would lose: what is tested is the death of processes.
     """
 
-    def __init__(self, programs: Path, folder: Path, port: int) -> None:
-        self.port = port
+    def __init__(self, programs: Path, folder: Path, port: int, host: str = "127.0.0.1") -> None:
+        self.host, self.port = host, port
         self.password = "kata sandi @/:%"
         self._programs = programs
         self._data = folder / "data"
@@ -136,10 +136,12 @@ class Server:
         self._run("initdb", f"--pgdata={self._data}", *arguments, "--locale=C.UTF-8", "--no-sync")
         with (self._data / "postgresql.conf").open("a") as settings:
             settings.write(
-                f"listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n"
+                f"listen_addresses = '{host}'\nport = {port}\nunix_socket_directories = ''\n"
                 "fsync = off\nfull_page_writes = off\nshared_buffers = 32MB\nmax_connections = 60\n"
                 "autovacuum_naptime = 1h\nlog_min_messages = warning\n"
             )
+        with (self._data / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all all scram-sha-256\n")
 
     def start(self) -> None:
         with self._log.open("ab") as log:
@@ -172,11 +174,11 @@ class Server:
     def url(self, database: str) -> str:
         from urllib.parse import quote
 
-        return f"postgresql://kulkul:{quote(self.password, safe='')}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://kulkul:{quote(self.password, safe='')}@{self.host}:{self.port}/{database}"
 
     def connected(self, database: str) -> psycopg.Connection[Any]:
         return psycopg.connect(
-            host="127.0.0.1",
+            host=self.host,
             port=self.port,
             user="kulkul",
             password=self.password,

@@ -34,6 +34,8 @@ _SESSION = {
     "tcp_keepalives_idle": "5",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "3",
+    # While an answer waits to be acknowledged no keepalive is sent: it is repeated, as long as this.
+    "tcp_user_timeout": "11000",
 }
 
 

@@ -31,6 +31,7 @@ from monitor.store.rollup_rows import (
 )
 from monitor.store.rollup_times import rewind_times
 from monitor.store.schema import OUT_OF_LINE, result, rollup_day, rollup_hour, vantage
+from monitor.store.unbroken import unbroken
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -111,7 +112,7 @@ async def _rebuild_one(store: Store, table: Table, span: Span) -> int:
         for query in started_in(span):
             async for rows in _in_slices(connection, query.where(result.c.id <= counted)):
                 await asyncio.to_thread(_add, found, rows, span)
-    return await asyncio.shield(_replace(store, table, span, found, counted))
+    return await unbroken(_replace(store, table, span, found, counted))
 
 
 async def _replace(store: Store, table: Table, span: Span, found: dict[Place, Rollup], counted: int) -> int:

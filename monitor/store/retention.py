@@ -7,7 +7,6 @@ which takes milliseconds and gives the room back; so they stay up to a day longe
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from monitor.store.marks import Mark, read_mark, set_mark
 from monitor.store.partitions import DAY, drop_partition, partitions
 from monitor.store.rollup_rows import started_at
 from monitor.store.schema import OUT_OF_LINE, detail, result, rollup_hour
+from monitor.store.unbroken import unbroken
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -37,18 +37,18 @@ async def thin_results(store: Store, before: datetime, at_once: int = ROWS_AT_ON
         StoreUnavailable: as `Store.write`.
     """
     if store.keeps_days:
-        return await asyncio.shield(_drop_day(store, to_us(before)))
-    return await asyncio.shield(_thin_results(store, to_us(before), at_once))
+        return await unbroken(_drop_day(store, to_us(before)))
+    return await unbroken(_thin_results(store, to_us(before), at_once))
 
 
 async def thin_details(store: Store, at_once: int = ROWS_AT_ONCE) -> int:
     """Delete the oldest details that no result refers to any more; as `thin_results`."""
-    return await asyncio.shield(_thin_details(store, at_once))
+    return await unbroken(_thin_details(store, at_once))
 
 
 async def thin_hours(store: Store, before: datetime) -> int:
     """Delete the oldest hour that ended before a moment, of all checks; as `thin_results`."""
-    return await asyncio.shield(_thin_hours(store, to_us(before - HOUR)))
+    return await unbroken(_thin_hours(store, to_us(before - HOUR)))
 
 
 async def _thin_results(store: Store, before_us: int, at_once: int) -> int:

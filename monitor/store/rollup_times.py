@@ -28,6 +28,7 @@ from monitor.store.marks import ALL_VANTAGES, Mark, read_mark, set_mark
 from monitor.store.reading import seen_until
 from monitor.store.rollup_rows import ROWS_AT_ONCE, Place, clear_times, write_times
 from monitor.store.schema import check_key, rollup_day, rollup_hour, transition, vantage
+from monitor.store.unbroken import unbroken
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -150,7 +151,7 @@ class _Step:
         rest = iter(times)
         first = True
         while (some := list(islice(rest, ROWS_AT_ONCE))) or (first and clear):
-            await asyncio.shield(self._write_some(table, some, clear if first else ()))
+            await unbroken(self._write_some(table, some, clear if first else ()))
             first = False
 
     async def _write_some(self, table: Table, times: Sequence[_Times], clear: Sequence[Span]) -> None:
@@ -163,7 +164,7 @@ class _Step:
             await write_times(connection, table, times)
 
     async def _mark(self, mark: Mark, value: int) -> bool:
-        return await asyncio.shield(self._set_mark(mark, value))
+        return await unbroken(self._set_mark(mark, value))
 
     async def _set_mark(self, mark: Mark, value: int) -> bool:
         number = self._standing.vantage_no

@@ -17,6 +17,7 @@ from monitor.store.instants import from_us
 from monitor.store.marks import Mark, read_mark, set_mark
 from monitor.store.rollup_rows import MEASURED, Place, Rollups, add_counts, measured
 from monitor.store.schema import result, rollup_day, rollup_hour
+from monitor.store.unbroken import unbroken
 
 if TYPE_CHECKING:
     from monitor.store.store import Store
@@ -42,7 +43,7 @@ async def count_results(store: Store, days: Days, at_once: int = RESULTS_AT_ONCE
     if not rows:
         return False
     hours, whole_days = await asyncio.to_thread(_roll_up, list(measured(rows)), days)
-    await asyncio.shield(_add(store, mark, rows[-1].id, hours, whole_days))
+    await unbroken(_add(store, mark, rows[-1].id, hours, whole_days))
     return True
 
 

@@ -30,6 +30,7 @@ from monitor.store.migrate import bring_to_head, make_folder, require_file, requ
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
 from monitor.store.sight import write_periods
 from monitor.store.turns import XACT_STATUS, SeatTaken, connect_writer, transaction_of
+from monitor.store.unbroken import unbroken
 from monitor.store.upsert import upsert
 
 LOOK_BACK = timedelta(hours=1)
@@ -144,7 +145,7 @@ class Store:
             StoreUnavailable: locked, full, not writable or damaged. Nothing of the batch was written.
             InDoubt: the connection to a server broke while it was committed; ask `was_written`.
         """
-        await asyncio.shield(self._write(batch))
+        await unbroken(self._write(batch))
 
     async def was_written(self, transaction: str) -> bool:
         """Whether a transaction that was in doubt is written.
@@ -164,7 +165,7 @@ class Store:
         Raises:
             StoreUnavailable: as `write`.
         """
-        await asyncio.shield(self._register(dict(checks), to_us(now)))
+        await unbroken(self._register(dict(checks), to_us(now)))
 
     async def load_states(self, vantage: str) -> dict[str, CheckState]:
         """Return every check's state as last saved, by check id."""

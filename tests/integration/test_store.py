@@ -1,6 +1,7 @@
 """Writing and reading back, on real SQLite files."""
 
 import asyncio
+import gc
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -281,6 +282,23 @@ async def test_a_write_goes_on_though_its_caller_is_cancelled(store, database):
         await asyncio.wait([caller])
     await store.write(Batch([good("queued behind it")]))
     assert set(await store.latest_results("local")) == {"waiting for the lock", "queued behind it"}
+
+
+async def test_how_a_write_ended_that_its_caller_gave_up_is_nobodys_forgotten_error(store, database):
+    strays = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: strays.append(context))
+    wrong = good("naive", datetime(2026, 11, 1))  # noqa: DTZ001 - the mistake
+    async with database.locked():
+        caller = asyncio.create_task(store.write(Batch([wrong])))
+        await asyncio.sleep(0.05)
+        caller.cancel()
+        await asyncio.wait([caller])
+        assert caller.cancelled()
+        del caller
+    await store.write(Batch([good("queued behind it")]))
+    gc.collect()
+    assert strays == []
+    assert set(await store.latest_results("local")) == {"queued behind it"}
 
 
 async def test_reading_does_not_wait_for_a_writer(store, database):
