@@ -14,6 +14,7 @@ import pytest
 
 from monitor.core.status import Status
 from monitor.store import Store
+from tests.databases import in_a_file
 from tests.processes import KULKUL, wait_until
 from tests.reporting import WITA, change, remember
 
@@ -58,8 +59,9 @@ def _incidents(station):
     return station.rows("SELECT * FROM incident ORDER BY 1")
 
 
+@in_a_file
 def test_a_restored_copy_goes_on_where_it_was_made_and_its_reports_verify(station, start, kulkul):
-    asyncio.run(_yesterday(f"sqlite:///{station.database}"))
+    asyncio.run(_yesterday(station.home.url))
     first = start()
     station.wait_for(good="UP", dead="DOWN")
     assert kulkul("report", "freeze", YESTERDAY.isoformat())[0] == 0
@@ -71,14 +73,14 @@ def test_a_restored_copy_goes_on_where_it_was_made_and_its_reports_verify(statio
 
     incidents = wait_until("the incident is on record", lambda: _incidents(station))
     backup = station.folder / "backup.sqlite"
-    with closing(sqlite3.connect(station.database)) as connection:
+    with closing(sqlite3.connect(station.home.path)) as connection:
         connection.execute(f"{COPY} '{backup}'")
     first.alive()
     first.end(signal.SIGKILL)
 
-    for lost in station.database.parent.iterdir():
+    for lost in station.home.path.parent.iterdir():
         lost.unlink()
-    backup.rename(station.database)
+    backup.rename(station.home.path)
     start()
     station.wait_for(good="UP", dead="DOWN")
     assert kulkul("report", "verify", str(report)) == verified
