@@ -42,7 +42,8 @@ class Sqlite:
         return f"{self.url}?timeout={seconds}"
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with closing(sqlite3.connect(self.path, timeout=20)) as connection:
+        # Who may only read leaves the log of a killed program to the next one, who must cope with it.
+        with closing(sqlite3.connect(f"{self.path.as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
             return connection.execute(query).fetchall()
 
     def execute(self, *statements: str) -> None:
@@ -242,7 +243,7 @@ def home_reference(folder: Path) -> str:
 def postgresql_programs() -> Path:
     """Return where the server's programs are; skip, or fail where real components are asked for."""
     found = shutil.which("initdb")
-    folders = [Path(found).parent] if found else sorted(_ELSEWHERE.glob("*/bin"), reverse=True)
+    folders = [Path(found).resolve().parent] if found else sorted(_ELSEWHERE.glob("*/bin"), reverse=True)
     for folder in folders:
         if (folder / "initdb").exists():
             return folder

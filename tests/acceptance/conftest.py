@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from monitor.demo.port import held_port
+from tests.databases import Postgresql, Sqlite, home_reference
 from tests.processes import KULKUL, Process, Scrape, get, running, wait_until
 
 HOST = "127.0.0.1"
@@ -49,19 +49,21 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 
 class Station:
-    """Settings, register and database in a folder; a healthy site and a dead one to watch."""
+    """Settings and register in a folder, and a database; a healthy site and a dead one to watch."""
 
-    def __init__(self, folder: Path, port: int, site: type[Site], good: str, dead: str) -> None:
+    def __init__(
+        self, folder: Path, home: Sqlite | Postgresql, port: int, site: type[Site], good: str, dead: str
+    ) -> None:
         self.folder = folder
+        self.home = home
         self.site = site
         self.page = f"http://{HOST}:{port}/"
         self.good, self.dead = good, dead
         self.config = folder / "kulkul.yml"
-        self.database = folder / "data" / "kulkul.sqlite"
         self.services = folder / "services" / "demo.yml"
         self.services.parent.mkdir()
         self.config.write_text(
-            f"database: {{url: 'sqlite:///{self.database}'}}\n"
+            f"database: {{url: '{home_reference(folder)}'}}\n"
             f"web: {{port: {port}}}\n"
             "uplink: {canaries: []}\n"
             "inspections: {enabled: false}\n"
@@ -93,19 +95,18 @@ class Station:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Read from the database."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
+        return self.home.rows(query)
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
-    """A station whose daemon is not running yet."""
+def station(tmp_path: Path, home: Sqlite | Postgresql) -> Iterator[Station]:
+    """A station whose daemon is not running yet, with a database of each kind."""
     with ExitStack() as stack:
         site = type("SiteOfThisTest", (Site,), {})
         good = stack.enter_context(serving(site))
         refusing = stack.enter_context(held_port("127.0.0.2", 0))  # held, and nothing listens
         port = stack.enter_context(held_port(HOST, 0))
-        yield Station(tmp_path, port, site, good, f"http://127.0.0.2:{refusing}/")
+        yield Station(tmp_path, home, port, site, good, f"http://127.0.0.2:{refusing}/")
 
 
 @pytest.fixture

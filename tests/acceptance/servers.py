@@ -1,4 +1,4 @@
-"""A station whose daemons write to a PostgreSQL database, and a webhook that keeps what it is told."""
+"""Daemons of one station, one beside the other, and a webhook that keeps what it is told."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.conftest import Station, serving
-from tests.databases import Postgresql
 from tests.processes import KULKUL, Process, get, running, wait_until
 
 ROUTES = """
@@ -20,13 +19,6 @@ channels:
 routes:
   - {{id: petugas, to: hook, hold: 1s, reminders: false}}
 """
-
-
-def on_server(station: Station, database: Postgresql) -> None:
-    """Let a station's daemons write to a database instead of a file."""
-    (station.folder / "database").write_text(database.url)
-    config = station.config.read_text()
-    station.config.write_text(config.replace(f"'sqlite:///{station.database}'", "'${file:database}'"))
 
 
 def beside(station: Station, port: int) -> Path:

@@ -15,7 +15,8 @@ from tests.processes import KULKUL, get, running, wait_until
 
 pytestmark = pytest.mark.real
 
-KILLS = 25
+KILLS = 15
+"""On each kind of database."""
 SEED = 20261122
 PAUSES = (0.8, 1.5)
 """Seconds at most from a first change to a second one, and from that to the kill: first failures, their
@@ -40,7 +41,7 @@ def sites(station):
     """Sixteen services on four addresses, and canaries; returns where each service is, by its id."""
     with ExitStack() as stack:
         places = [stack.enter_context(open_place(f"127.40.{number}.1")) for number in range(6)]
-        *homes, first, second = places
+        *hosts, first, second = places
         canaries = ", ".join(f"{{tcp: '{one.at}'}}" for one in (first, second))
         station.config.write_text(
             station.config.read_text()
@@ -48,9 +49,9 @@ def sites(station):
             .replace("recheck: 300ms", "recheck: 100ms")
         )
         found = {
-            f"{name}{number}": home for name, home in zip("abcd", homes, strict=True) for number in range(4)
+            f"{name}{number}": host for name, host in zip("abcd", hosts, strict=True) for number in range(4)
         }
-        station.write(**{service: home.url(service) for service, home in found.items()})
+        station.write(**{service: host.url(service) for service, host in found.items()})
         yield found
 
 

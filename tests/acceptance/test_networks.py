@@ -11,9 +11,10 @@ from monitor.core.status import Status
 from monitor.store.codes import OUTCOME_CODES, STATUS_CODES, STATUSES
 from tests.acceptance.networks import Machine, open_internet
 from tests.acceptance.sites import Names, Sites, served
+from tests.databases import in_a_file
 from tests.processes import wait_until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, in_a_file]
 
 OK = OUTCOME_CODES[Outcome.OK]
 UP, UNKNOWN = Status.UP, Status.UNKNOWN
@@ -54,7 +55,7 @@ class Outpost:
         station = self._station
         canaries = ", ".join(f"{{tcp: '{one}'}}" for one in CANARIES)
         station.config.write_text(
-            f"database: {{url: 'sqlite:///{station.database}'}}\n"
+            f"database: {{url: '{station.home.url}'}}\n"
             f"web: {{port: {station.page.rpartition(':')[2][:-1]}}}\n"
             "uplink:\n"
             f"  canaries: [{canaries}, {{dns: kanari.example}}]\n"

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from monitor.demo.port import held_port
-from tests.acceptance.servers import daemon, on_server, told, wait_ready
-from tests.databases import Postgresql, Server, postgresql_programs
+from tests.acceptance.servers import daemon, told, wait_ready
+from tests.databases import Postgresql, Server, home_file, postgresql_programs
 from tests.processes import wait_until
 
 pytestmark = pytest.mark.real
@@ -27,9 +27,15 @@ def server(tmp_path):
         made.stop()
 
 
+@pytest.fixture
+def home(server, tmp_path):
+    """The station's database is on it."""
+    made = Postgresql(server, "postgres")
+    home_file(tmp_path).write_text(made.url, encoding="utf-8")
+    return made
+
+
 def test_a_server_killed_under_load_costs_no_acknowledged_result_and_no_incident_is_doubled(station, server):
-    database = Postgresql(server, "postgres")
-    on_server(station, database)
     station.write(dead=station.dead, **{f"s{number:02}": station.good for number in range(SERVICES)})
     with told(station) as messages, daemon(station.config, station.folder / "out") as running:
         wait_ready(running, station.page)
@@ -38,7 +44,7 @@ def test_a_server_killed_under_load_costs_no_acknowledged_result_and_no_incident
         )
         wait_until("the outage is told", lambda: messages)
         for _ in range(2):
-            kept = database.rows("SELECT id, check_no, started_us_before_id FROM result ORDER BY id")
+            kept = station.rows("SELECT id, check_no, started_us_before_id FROM result ORDER BY id")
             server.kill()
             killed_at, before = time.monotonic(), station.scrape()
             time.sleep(max(0.0, killed_at + AWAY_SECONDS - time.monotonic()))
@@ -51,7 +57,7 @@ def test_a_server_killed_under_load_costs_no_acknowledged_result_and_no_incident
                 "it is found again",
                 lambda: station.scrape().value("kulkul_recorder_queue_results") < SERVICES,
             )
-            after = database.rows("SELECT id, check_no, started_us_before_id FROM result ORDER BY id")
+            after = station.rows("SELECT id, check_no, started_us_before_id FROM result ORDER BY id")
             assert after[: len(kept)] == kept
             assert len(after) > len(kept) + probed
         station.write(dead=station.good, **{f"s{number:02}": station.good for number in range(SERVICES)})
@@ -63,11 +69,11 @@ def test_a_server_killed_under_load_costs_no_acknowledged_result_and_no_incident
         assert "nothing can be stored; probing goes on and results wait: postgresql://" in running.stderr
         assert running.stderr.count("the store works again") == 2
 
-    [(results, beginnings)] = database.rows(
+    [(results, beginnings)] = station.rows(
         "SELECT count(*), count(DISTINCT (check_no, id - started_us_before_id)) FROM result"
     )
     assert results >= probes, "every result that was measured is there"
     assert beginnings == results, "and none is there twice"
     assert [one["occasion"] for one in messages] == ["outage", "recovery"]
-    assert database.rows("SELECT count(*) FROM incident") == [(1,)]
-    assert database.rows("SELECT count(*) FROM transition WHERE after = 0") == [(0,)], "no time is UNKNOWN"
+    assert station.rows("SELECT count(*) FROM incident") == [(1,)]
+    assert station.rows("SELECT count(*) FROM transition WHERE after = 0") == [(0,)], "no time is UNKNOWN"

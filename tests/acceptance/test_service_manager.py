@@ -7,10 +7,11 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.databases import in_a_file
 from tests.notices import listening
 from tests.processes import KULKUL, get, running
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, in_a_file]
 
 
 @contextmanager

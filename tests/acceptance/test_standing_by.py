@@ -7,31 +7,22 @@ import uuid
 import pytest
 
 from monitor.demo.port import held_port
-from tests.acceptance.servers import beside, daemon, on_server, told, wait_ready
+from tests.acceptance.servers import beside, daemon, told, wait_ready
+from tests.databases import on_a_server
 from tests.notices import listening
 from tests.processes import Scrape, get, wait_until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, on_a_server]
 
 
 @pytest.fixture
-def ours(postgresql):
-    made = postgresql.migrated()
-    yield made
-    postgresql.drop(made)
-
-
-@pytest.fixture
-def second(station, ours):
+def second(station):
     """The settings of a second daemon on the same database, and its page."""
     with held_port("127.0.0.1", 0) as port:
-        on_server(station, ours)
         yield beside(station, port), f"http://127.0.0.1:{port}/"
 
 
-def test_a_second_daemon_stands_by_and_takes_over_when_the_first_is_killed(
-    station, ours, second, record_property
-):
+def test_a_second_daemon_stands_by_and_takes_over_when_the_first_is_killed(station, second, record_property):
     config, page = second
     with (
         told(station) as messages,
@@ -44,10 +35,10 @@ def test_a_second_daemon_stands_by_and_takes_over_when_the_first_is_killed(
             wait_until("the outage is told", lambda: messages)
             assert Scrape(page).value("kulkul_standby") == 1
             assert get(f"{page}-/healthy") == "OK\n"
-            wait_until("that is settled", lambda: ours.rows("SELECT 1 FROM notification WHERE state = 1"))
+            wait_until("that is settled", lambda: station.rows("SELECT 1 FROM notification WHERE state = 1"))
             assert first.end(signal.SIGKILL) == -signal.SIGKILL
             killed_at = time.monotonic()
-            stored = ours.rows("SELECT * FROM result ORDER BY id")
+            stored = station.rows("SELECT * FROM result ORDER BY id")
             wait_ready(other, page)
             record_property("takeover_seconds", round(time.monotonic() - killed_at, 1))
             assert Scrape(page).value("kulkul_standby") == 0
@@ -59,13 +50,13 @@ def test_a_second_daemon_stands_by_and_takes_over_when_the_first_is_killed(
             assert "Traceback" not in other.stderr
     assert [one["occasion"] for one in messages] == ["outage", "recovery"]
     assert len({one["delivery"] for one in messages}) == 2
-    assert ours.rows("SELECT * FROM result ORDER BY id")[: len(stored)] == stored
-    assert ours.rows("SELECT count(*) FROM incident") == [(1,)]
+    assert station.rows("SELECT * FROM result ORDER BY id")[: len(stored)] == stored
+    assert station.rows("SELECT count(*) FROM incident") == [(1,)]
     gap = 'SELECT count(*) FROM transition WHERE "after" = 0 AND "before" <> 0'
-    assert ours.rows(gap) == [(2,)], "the time in which nobody looked is UNKNOWN, for both services"
+    assert station.rows(gap) == [(2,)], "the time in which nobody looked is UNKNOWN, for both services"
 
 
-def test_a_daemon_that_stands_by_can_be_stopped_and_touches_nothing(station, ours, second):
+def test_a_daemon_that_stands_by_can_be_stopped_and_touches_nothing(station, second):
     config, _ = second
     with (
         listening(f"@kulkul-{uuid.uuid4()}") as manager,
@@ -85,8 +76,7 @@ def test_a_daemon_that_stands_by_can_be_stopped_and_touches_nothing(station, our
         assert first.end() == 0
 
 
-def test_beside_the_first_on_one_machine_its_port_is_taken_and_it_stands_by_all_the_same(station, ours):
-    on_server(station, ours)
+def test_beside_the_first_on_one_machine_its_port_is_taken_and_it_stands_by_all_the_same(station):
     with daemon(station.config, station.folder / "one") as first:
         wait_ready(first, station.page)
         with daemon(station.config, station.folder / "two") as other:
@@ -96,7 +86,7 @@ def test_beside_the_first_on_one_machine_its_port_is_taken_and_it_stands_by_all_
             assert other.end() == 0
 
 
-def test_a_daemon_whose_place_was_taken_stops_by_itself(station, ours, second):
+def test_a_daemon_whose_place_was_taken_stops_by_itself(station, second):
     config, page = second
     with daemon(station.config, station.folder / "one") as first:
         wait_ready(first, station.page)
@@ -104,7 +94,7 @@ def test_a_daemon_whose_place_was_taken_stops_by_itself(station, ours, second):
         with daemon(config, station.folder / "two") as other:
             wait_until("the second stands by", lambda: "standing by: Another daemon" in other.stderr)
             first.send(signal.SIGSTOP)  # a host that hangs: the server gives its connections up at some time
-            ours.execute(
+            station.home.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid <> 0"
             )
             wait_ready(other, page)

@@ -1,8 +1,8 @@
 """A database that is locked by someone else: probing goes on, results wait, and nothing is lost."""
 
-import sqlite3
+import asyncio
 import time
-from contextlib import closing
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,6 +14,16 @@ HELD_SECONDS = 8.5
 """Longer than the store waits for a lock (5 s), so that at least one write fails."""
 
 
+@contextmanager
+def locked(station):
+    """Keep every writer waiting, as another program would."""
+    with asyncio.Runner() as runner:
+        lock = station.home.locked()
+        runner.run(lock.__aenter__())
+        yield
+        runner.run(lock.__aexit__(None, None, None))
+
+
 def probes(scrape):
     return scrape.value("kulkul_probes_total")
 
@@ -21,15 +31,13 @@ def probes(scrape):
 def test_while_the_database_is_locked_probing_goes_on_and_afterwards_everything_is_stored(station, start):
     daemon = start()
     station.wait_for(good="UP", dead="DOWN")
-    with closing(sqlite3.connect(station.database, isolation_level=None, timeout=10)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(station):
         locked_at = time.monotonic()
         before = station.scrape()
         wait_until("a write fails", lambda: station.scrape().value("kulkul_store_errors_total") > 0)
         time.sleep(max(0.0, locked_at + HELD_SECONDS - time.monotonic()))
         during = station.scrape()
-        stored_during = other.execute("SELECT count(*) FROM result").fetchone()[0]
-        other.execute("ROLLBACK")
+        ((stored_during,),) = station.rows("SELECT count(*) FROM result")
 
     assert before.value("kulkul_store_errors_total") == 0
     assert probes(during) >= probes(before) + 8
@@ -55,14 +63,12 @@ def test_while_the_database_is_locked_probing_goes_on_and_afterwards_everything_
 def test_a_status_that_changes_while_the_database_is_locked_is_in_the_record_afterwards(station, start):
     daemon = start()
     station.wait_for(good="UP", dead="DOWN")
-    with closing(sqlite3.connect(station.database, isolation_level=None, timeout=10)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(station):
         station.site.well = False
         broken_at = time.time_ns() // 1000
         wait_until("a write fails", lambda: station.scrape().value("kulkul_store_errors_total") > 0)
         station.wait_for(good="DOWN", dead="DOWN")
         down_at = time.time_ns() // 1000
-        other.execute("ROLLBACK")
     outage = (
         "SELECT at FROM \"transition\" JOIN check_key USING (check_no) WHERE check_id = 'good' AND after = 4"
     )
@@ -74,12 +80,10 @@ def test_a_status_that_changes_while_the_database_is_locked_is_in_the_record_aft
 def test_a_register_that_changes_while_the_database_is_locked_is_taken_over_afterwards(station, start):
     daemon = start()
     station.wait_for(good="UP", dead="DOWN")
-    with closing(sqlite3.connect(station.database, isolation_level=None, timeout=10)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with locked(station):
         station.write(good=station.good, dead=station.dead, new=station.good)
         wait_until("the reload fails", lambda: "the register was not reloaded: " in daemon.stderr)
         assert station.scrape().value("kulkul_register_last_reload_success") == 0
-        other.execute("ROLLBACK")
     station.wait_for(good="UP", dead="DOWN", new="UP")
     assert station.scrape().value("kulkul_register_last_reload_success") == 1
     assert daemon.end() == 0

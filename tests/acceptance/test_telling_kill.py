@@ -5,11 +5,10 @@ import random
 import selectors
 import signal
 import socket
-import sqlite3
 import threading
 import time
 from collections import Counter, defaultdict
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -114,10 +113,8 @@ def receiver(station):
     class Receiver(BaseHTTPRequestHandler):
         def do_POST(self):
             sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            with closing(sqlite3.connect(f"file:{station.database}?mode=ro", uri=True, timeout=20)) as reader:
-                [(known,)] = reader.execute(
-                    "SELECT count(*) FROM incident WHERE incident_no = ?", (incident_number(sent["subject"]),)
-                )
+            number = incident_number(sent["subject"])
+            [(known,)] = station.rows(f"SELECT count(*) FROM incident WHERE incident_no = {number}")
             with lock:
                 received.append((sent, bool(known)))
             time.sleep(PAUSE)
