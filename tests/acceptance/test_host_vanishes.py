@@ -9,8 +9,8 @@ import pytest
 from monitor.core.status import Status
 from monitor.store.codes import STATUS_CODES
 from tests.acceptance.networks import open_internet
-from tests.acceptance.servers import daemon, on_server, wait_ready
-from tests.databases import Postgresql, Server, postgresql_programs
+from tests.acceptance.servers import daemon, wait_ready
+from tests.databases import Postgresql, Server, home_reference, in_a_file, postgresql_programs
 from tests.processes import Scrape, get, wait_until
 
 pytestmark = pytest.mark.real
@@ -32,10 +32,13 @@ def machines(station, tmp_path):
         server = Server(postgresql_programs(), tmp_path / "server", 5432, HOME)
         server.start()
         stack.callback(server.stop)
-        on_server(station, Postgresql(server, "postgres"))
+        database = Postgresql(server, "postgres")
+        (station.folder / "elsewhere").write_text(database.url)
+        usual = station.config.read_text()
+        station.config.write_text(usual.replace(home_reference(station.folder), "${file:elsewhere}"))
         own = f"http://127.0.0.1:{station.page.rpartition(':')[2]}-/healthy"
         station.write(own=own)
-        yield *both, Postgresql(server, "postgres")
+        yield *both, database
 
 
 def ready(machine, process, page):
@@ -58,6 +61,7 @@ def cut_before_an_answer(machine, database):
         machine.cut_at_router()
 
 
+@in_a_file  # the database is elsewhere, neither the file nor on the server of all tests
 @pytest.mark.parametrize("vanish", [cut_at_router, cut_before_an_answer])
 def test_the_second_takes_over_in_seconds_and_the_first_stops_once_it_is_back(
     vanish, station, machines, record_property
