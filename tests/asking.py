@@ -68,7 +68,6 @@ class Station:
         self.now = now
         self.made = 0
         self.counted = []
-        self.path = self.settings.database.url.removeprefix("sqlite:///").partition("?")[0]
         self.client: aiohttp.ClientSession
         self.port: int
 

@@ -10,7 +10,8 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from contextlib import asynccontextmanager, closing
+from collections.abc import Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,22 @@ class Sqlite:
             yield
             other.execute("ROLLBACK")
 
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        """Keep every reader waiting too; nobody may have the file open."""
+        with closing(sqlite3.connect(self.path, isolation_level=None)) as other:
+            # Without the log that lets others read meanwhile, a lock shuts out everybody.
+            other.execute("PRAGMA journal_mode = DELETE")
+            other.execute("BEGIN EXCLUSIVE")
+            yield
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Let nobody open it; who has it open keeps it."""
+        elsewhere = self.path.rename(f"{self.path}.away")
+        yield
+        elsewhere.rename(self.path)
+
 
 class Postgresql:
     """A database of a server that the tests started."""
@@ -108,6 +125,23 @@ class Postgresql:
         with self.server.connected(self.database) as other:
             await asyncio.to_thread(other.execute, f"SELECT pg_advisory_lock({SPACE}, {TURN})")
             yield
+
+    @contextmanager
+    def shut(self) -> Iterator[None]:
+        tables = ", ".join(
+            f'"{name}"'
+            for (name,) in self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        )
+        with self.server.connected(self.database) as other, other.transaction():
+            other.execute(f"LOCK TABLE {tables}")
+            yield
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        with self.server.connected("postgres") as other:
+            other.execute(f"ALTER DATABASE {self.database} ALLOW_CONNECTIONS false")
+            yield
+            other.execute(f"ALTER DATABASE {self.database} ALLOW_CONNECTIONS true")
 
 
 class Server:

@@ -72,8 +72,9 @@ def offices(*, kominfo="kominfo@demo.go.id"):
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
+async def store(database):
+    async with await Store.open(database.url) as opened:
+        opened.url = database.url
         await remember(
             opened,
             change("lapor", START - DAY, UP),
@@ -119,7 +120,7 @@ def mail(port, **changes):
 def report_files(store, write=None):
     """As the daemon has files written, but in a thread of the test."""
     workshop = Workshop(lambda: ThreadPoolExecutor(1), idle_seconds=0)
-    return ReportFiles(store, workshop, write or functools.partial(write_closed, store._where))
+    return ReportFiles(store, workshop, write or functools.partial(write_closed, store.url))
 
 
 async def sender(store, channels, *, clock=None, attach=None):

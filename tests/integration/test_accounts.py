@@ -36,8 +36,8 @@ BOTH = registry("lapor", "jdih")
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "kulkul.sqlite") as opened:
+async def store(database):
+    async with await Store.open(database.impatient()) as opened:
         await remember(
             opened,
             change("lapor", START - 40 * DAY, UP),
@@ -138,10 +138,21 @@ async def test_one_that_is_taken_out_leaves_at_once(exposition):
     assert left == {"lapor", None}  # the agency's own have no service
 
 
-async def test_where_the_store_cannot_be_read_the_figures_before_stay(tmp_path, store, exposition, caplog):
+async def test_where_the_store_cannot_be_read_the_figures_before_stay(database, store, exposition, caplog):
     before = await samples(exposition)
     accounting = Accounting(store, exposition.accounts, lambda: NOW)
-    for path in tmp_path.glob("kulkul.sqlite*"):
+    await store.close()
+    with database.shut():
+        await accounting.refresh(BOTH, default_settings())
+    assert "could not be counted anew" in caplog.text
+    assert await samples(exposition) == before
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_where_the_file_is_destroyed_the_figures_before_stay(tmp_path, store, exposition, caplog):
+    before = await samples(exposition)
+    accounting = Accounting(store, exposition.accounts, lambda: NOW)
+    for path in tmp_path.glob("kulkul.db*"):
         path.write_bytes(b"no database any more" * 500)
     await accounting.refresh(BOTH, default_settings())
     assert "could not be counted anew" in caplog.text

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 
@@ -13,7 +11,7 @@ from monitor.core.period import parse_period
 from monitor.reports.formats import FORMATS
 from tests.asking import ALL, BADUNG, KOMINFO, serving, write_station
 from tests.command import kulkul
-from tests.recording import locked
+from tests.databases import in_a_file
 from tests.reporting import OCTOBER, START, WITA
 
 REPORTS = "/api/v1/reports"
@@ -21,7 +19,7 @@ OCT = f"{REPORTS}/2026-10"
 
 
 @pytest.fixture
-async def station(tmp_path):
+async def station(tmp_path, home):
     async with serving(write_station(tmp_path)) as found:
         yield found
 
@@ -56,6 +54,7 @@ class TestFigures:
         named = json.loads((await station.get(f"{OCT}?revision=1&live=false", token))[2])
         assert named == closed
 
+    @pytest.mark.usefixtures("home")
     async def test_a_policy_that_is_not_the_closings_counts_the_record_of_now(self, tmp_path):
         more = "accounting: {policies: {longgar: {version: 2, shortest_outage: 2d}}}\n"
         async with serving(write_station(tmp_path, more)) as station:
@@ -283,6 +282,7 @@ class TestTheList:
 
 
 class TestWhatIsRefused:
+    @in_a_file
     @pytest.mark.parametrize(
         ("path", "status", "code", "said"),
         [
@@ -319,34 +319,29 @@ class TestWhatIsRefused:
         assert (status, headers["Allow"]) == (405, "GET,HEAD")
         assert json.loads(body)["error"]["code"] == "wrong_method"
 
-    async def test_a_closing_that_was_altered_is_not_shown(self, station):
+    async def test_a_closing_that_was_altered_is_not_shown(self, station, home):
         token = await station.token()
         await station.close_period()
-        with closing(sqlite3.connect(station.path)) as other:
-            other.execute("UPDATE frozen_period SET sha256 = ?", (hashlib.sha256(b"").hexdigest(),))
-            other.commit()
+        home.execute(f"UPDATE frozen_period SET sha256 = '{hashlib.sha256(b'').hexdigest()}'")
         status, code, said = await station.error(OCT, token)
         assert (status, code) == (500, "damaged_closing")
         assert "was altered" in said
 
-    async def test_reading_goes_on_while_another_program_writes(self, station):
+    async def test_reading_goes_on_while_another_program_writes(self, station, home):
         token = await station.token()
         await station.close_period()
-        async with locked(station.path):
+        async with home.locked():
             assert (await station.get(OCT, token))[0] == 200
 
-    async def test_a_database_that_cannot_be_read_is_told_to_come_back_later(self, tmp_path, caplog):
+    async def test_a_database_that_cannot_be_read_is_told_to_come_back_later(self, tmp_path, home, caplog):
         async with serving(write_station(tmp_path), patience="?timeout=0.2") as station:
             token = await station.token()
             await station.store.close()
-            with closing(sqlite3.connect(station.path, isolation_level=None)) as other:
-                # Without the log that lets others read meanwhile, a lock shuts out everybody.
-                other.execute("PRAGMA journal_mode = DELETE")
-                other.execute("BEGIN EXCLUSIVE")
+            with home.shut():
                 status, headers, body = await station.get(OCT, token)
             assert (status, headers["Retry-After"]) == (503, "10")
             assert json.loads(body)["error"]["code"] == "unavailable"
-            assert station.path.encode() not in body
+            assert home.name.encode() not in body
             assert "is locked" in caplog.text
             assert (await station.get(OCT, token))[0] == 200
 

@@ -16,6 +16,7 @@ from monitor.store.findings import accept, record_inspection
 from monitor.store.outbox import Notification, State, claim, notifications, plan, settle_dead, settle_sent
 from tests import findings
 from tests.command import kulkul, write_config
+from tests.databases import in_a_file
 from tests.outages import ADDRESS, MINUTE, T0, incident, member, write
 
 SECRET = "sangat-rahasia"
@@ -45,7 +46,7 @@ async def receiving(status=200):
 
 
 @pytest.fixture
-def alert(tmp_path):
+def alert(tmp_path, home):
     """Run `kulkul alert …`."""
     config = write_config(tmp_path, {"satu": "http://good.test/", "dua": "http://other.test/"})
 
@@ -84,8 +85,8 @@ async def find(store, *rules):
     )
 
 
-async def store_of(folder):
-    return await Store.open(folder / "data" / "kulkul.sqlite")
+async def store_of(home):
+    return await Store.open(home.url)
 
 
 def note(place=0, **more):
@@ -105,6 +106,7 @@ def note(place=0, **more):
     )
 
 
+@in_a_file
 async def test_a_test_message_is_sent_at_once_and_says_that_it_is_one(tmp_path, alert):
     async with receiving() as (url, came):
         routes(tmp_path, url)
@@ -114,6 +116,7 @@ async def test_a_test_message_is_sent_at_once_and_says_that_it_is_one(tmp_path, 
     assert message["occasion"] == "test"
 
 
+@in_a_file
 async def test_a_test_that_fails_says_where_and_why_without_the_secret(tmp_path, alert):
     async with receiving(status=403) as (url, _):
         routes(tmp_path, url)
@@ -124,6 +127,7 @@ async def test_a_test_that_fails_says_where_and_why_without_the_secret(tmp_path,
     assert SECRET not in ran.out + ran.err
 
 
+@in_a_file
 async def test_an_unknown_route_is_answered_with_those_that_exist(tmp_path, alert):
     routes(tmp_path, "http://127.0.0.1:1/")
     ran = await alert("test", "dinas", "--lang", "en")
@@ -131,6 +135,7 @@ async def test_an_unknown_route_is_answered_with_those_that_exist(tmp_path, aler
     assert ran.err == "There is no route “dinas”; there are: petugas.\n"
 
 
+@in_a_file
 async def test_a_route_by_contacts_asks_for_the_service_whose_agency_is_meant(tmp_path, alert):
     register = tmp_path / "services" / "demo.yml"
     text = register.read_text(encoding="utf-8")
@@ -146,10 +151,10 @@ async def test_a_route_by_contacts_asks_for_the_service_whose_agency_is_meant(tm
     assert ran.out.startswith("✖ surel → made@example.go.id: ")
 
 
-async def test_a_preview_shows_what_each_route_would_say_and_sends_nothing(tmp_path, alert):
+async def test_a_preview_shows_what_each_route_would_say_and_sends_nothing(tmp_path, home, alert):
     async with receiving() as (url, came):
         routes(tmp_path, url, "  - {id: abroad, to: kait, language: en}\n")
-        async with await store_of(tmp_path) as store:
+        async with await store_of(home) as store:
             await write(store, [incident(member("satu"), member("dua", T0 + MINUTE), cause=ADDRESS)])
         ran = await alert("preview", "inc-2026-123")
         short = await alert("preview", "2026-123", "--route", "abroad", "--format", "brief")
@@ -165,23 +170,25 @@ async def test_a_preview_shows_what_each_route_would_say_and_sends_nothing(tmp_p
     assert [one["listener"] for one in everything.json] == ["petugas", "abroad"]
 
 
-async def test_a_preview_of_what_is_over_tells_of_the_recovery(tmp_path, alert):
+async def test_a_preview_of_what_is_over_tells_of_the_recovery(tmp_path, home, alert):
     routes(tmp_path, "http://127.0.0.1:1/")
-    async with await store_of(tmp_path) as store:
+    async with await store_of(home) as store:
         await write(store, [incident(member("satu", T0, T0 + 5 * MINUTE), closed_at=T0 + 6 * MINUTE)])
     ran = await alert("preview", "2026-123")
     assert "[PULIH]" in ran.out
 
 
 @pytest.mark.parametrize("about", ["good.test", "Good.test", "FND-000001", "fnd-1"])
-async def test_a_preview_of_findings_shows_all_that_stand_to_those_who_hear_of_them(tmp_path, alert, about):
+async def test_a_preview_of_findings_shows_all_that_stand_to_those_who_hear_of_them(
+    tmp_path, home, alert, about
+):
     more = (
         "  - {id: temuan, to: kait, topics: finding, language: en}\n"
         "  - {id: lain, to: kait, topics: finding, match: {services: dua}}\n"
     )
     async with receiving() as (url, came):
         routes(tmp_path, url, more)
-        async with await store_of(tmp_path) as store:
+        async with await store_of(home) as store:
             await find(store, "of_old", "of_young")
         ran = await alert("preview", about)
     assert (ran.code, came) == (0, [])
@@ -191,9 +198,9 @@ async def test_a_preview_of_findings_shows_all_that_stand_to_those_who_hear_of_t
     assert "OF_OLD" in ran.out
 
 
-async def test_there_is_no_preview_of_findings_that_are_over_or_accepted(tmp_path, alert):
+async def test_there_is_no_preview_of_findings_that_are_over_or_accepted(tmp_path, home, alert):
     routes(tmp_path, "http://127.0.0.1:1/", "  - {id: temuan, to: kait, topics: finding}\n")
-    async with await store_of(tmp_path) as store:
+    async with await store_of(home) as store:
         await find(store, "of_old")
         await accept(store, 1, Acceptance(until=FAR, by="made", reason="Diganti."), findings.T0)
         ran = await alert("preview", "good.test")
@@ -205,17 +212,17 @@ async def test_there_is_no_preview_of_findings_that_are_over_or_accepted(tmp_pat
 
 
 @pytest.mark.parametrize("number", ["INC-2026-000999", "besok", "FND-000099"])
-async def test_there_is_no_preview_of_what_does_not_exist(tmp_path, alert, number):
+async def test_there_is_no_preview_of_what_does_not_exist(tmp_path, home, alert, number):
     routes(tmp_path, "http://127.0.0.1:1/")
-    async with await store_of(tmp_path):
+    async with await store_of(home):
         pass
     ran = await alert("preview", number, "--lang", "en")
     assert (ran.code, ran.out) == (2, "")
     assert number in ran.err
 
 
-async def test_messages_are_listed_with_what_became_of_them(tmp_path, alert):
-    async with await store_of(tmp_path) as store:
+async def test_messages_are_listed_with_what_became_of_them(home, alert):
+    async with await store_of(home) as store:
         await plan(store, (0, 0), [], [note(0), note(1), note(2)])
         for one in await claim(store, "me", T0, MINUTE):
             await settle_sent(store, "me", one, T0)
@@ -229,16 +236,16 @@ async def test_messages_are_listed_with_what_became_of_them(tmp_path, alert):
     assert (only.code, only.out) == (0, "")
 
 
-async def test_messages_about_a_domain_can_be_asked_for_by_its_name(tmp_path, alert):
-    async with await store_of(tmp_path) as store:
+async def test_messages_about_a_domain_can_be_asked_for_by_its_name(home, alert):
+    async with await store_of(home) as store:
         about = replace(note(3), subject="findings:good.test", occasion="finding")
         await plan(store, (0, 0), [], [note(0), about])
     ran = await alert("list", "--subject", "Good.test", "--json")
     assert [one["subject"] for one in ran.json] == ["findings:good.test"]
 
 
-async def test_what_was_given_up_is_sent_again_when_asked_for_and_that_is_logged(tmp_path, alert):
-    async with await store_of(tmp_path) as store:
+async def test_what_was_given_up_is_sent_again_when_asked_for_and_that_is_logged(home, alert):
+    async with await store_of(home) as store:
         await plan(store, (0, 0), [], [note(0)])
         [one] = await claim(store, "me", T0, MINUTE)
         await settle_dead(store, "me", one, "No.", None)
@@ -247,7 +254,7 @@ async def test_what_was_given_up_is_sent_again_when_asked_for_and_that_is_logged
     assert [(each["id"], each["state"], each["error"]) for each in dead.json] == [(1, "dead", "No.")]
     ran = await alert("retry", "1", "--by", "Wayan", "--reason", "alamat diperbaiki", "--lang", "en")
     assert (ran.code, ran.err) == (0, "1 message will be sent again as soon as the daemon runs.\n")
-    async with await store_of(tmp_path) as store:
+    async with await store_of(home) as store:
         [again] = await notifications(store, state=State.WAITING)
         assert again.attempts == 0
         assert again.due_at > T0 + timedelta(seconds=1)
@@ -256,14 +263,15 @@ async def test_what_was_given_up_is_sent_again_when_asked_for_and_that_is_logged
     assert (await alert("dead")).code == 0
 
 
+@in_a_file
 @pytest.mark.parametrize("arguments", [[], ["7", "--all"]])
-async def test_retry_wants_numbers_or_all(tmp_path, alert, arguments):
+async def test_retry_wants_numbers_or_all(alert, arguments):
     ran = await alert("retry", *arguments, "--lang", "en")
     assert (ran.code, ran.err) == (2, "Name the numbers, or write --all.\n")
 
 
-async def test_retrying_what_is_not_dead_says_so(tmp_path, alert):
-    async with await store_of(tmp_path):
+async def test_retrying_what_is_not_dead_says_so(home, alert):
+    async with await store_of(home):
         pass
     ran = await alert("retry", "7", "--lang", "en")
     assert ran.code == 2

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.core.finding import FindingSeverity, Identity, Inspected, Seen, Subject, SubjectKind
-from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.audit import entries
 from monitor.store.findings import open_findings, record_inspection
 from tests.command import kulkul, write_config
+from tests.databases import in_a_file
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -19,14 +19,14 @@ HOST = "lapor.baliprov.go.id"
 
 
 @pytest.fixture
-def config(tmp_path):
+def config(tmp_path, home):
     services = {"lapor": f"https://{HOST}/", "jdih": "https://jdih.badungkab.go.id/"}
     return write_config(tmp_path, services)
 
 
 @pytest.fixture
-async def store(config):
-    async with await Store.open(load_settings(config).database.url) as opened:
+async def store(home):
+    async with await Store.open(home.url) as opened:
         yield opened
 
 
@@ -108,6 +108,7 @@ class TestListing:
         ran = await self.listed(config, tmp_path, "--json", "--domain", " WWW.Baliprov.GO.ID. ")
         assert {one["domain"] for one in ran.json} == {"baliprov.go.id"}
 
+    @in_a_file
     @pytest.mark.parametrize(
         ("option", "value", "meant"),
         [
@@ -148,6 +149,7 @@ class TestShowing:
         for words in ("FND-000001", "in 9 days", "Remedy", "domain.go.id", "RFC 5731", "domain_expiring"):
             assert words in ran.out
 
+    @in_a_file
     @pytest.mark.parametrize(
         ("number", "told"),
         [("INC-2026-1", "is not the number of a finding"), ("FND-99", "There is no finding FND-99")],
@@ -188,6 +190,7 @@ class TestAccepting:
         listed = await kulkul("findings", "--accepted", "-c", config, folder=tmp_path)
         assert "diterima s.d." in listed.out
 
+    @in_a_file
     @pytest.mark.parametrize(
         ("options", "told"),
         [
@@ -218,6 +221,7 @@ class TestAccepting:
         assert (await open_findings(filled))[0].acceptance is None
 
 
+@in_a_file
 async def test_without_a_database_the_sentence_says_so(config, tmp_path):
     ran = await kulkul("findings", "-c", config, folder=tmp_path)
     assert (ran.code, ran.out) == (2, "")

@@ -14,6 +14,7 @@ from monitor.core.result import Certificate, HttpFacts, TlsFacts
 from monitor.store import Store
 from monitor.store.incidents import Which
 from tests.command import kulkul, write_config
+from tests.databases import in_a_file
 from tests.outages import ADDRESS, MINUTE, NUMBER, T0, failure, incident, kept, member, write
 
 NAME = "Perizinan Tabanan — ᬩᬮᬶ"
@@ -33,7 +34,7 @@ SHARED = incident(
 
 
 @pytest.fixture
-def config(tmp_path):
+def config(tmp_path, home):
     settings = write_config(tmp_path, {"satu": "http://good.test/", "dua": "http://other.test/"})
     register = tmp_path / "services" / "demo.yml"
     written = register.read_text(encoding="utf-8").replace("name: satu", f"name: '{NAME}'")
@@ -51,8 +52,8 @@ def incident_command(tmp_path, config):
     return run
 
 
-async def _store(folder, incidents=(), items=()):
-    async with await Store.open(folder / "data" / "kulkul.sqlite") as store:
+async def _store(home, incidents=(), items=()):
+    async with await Store.open(home.url) as store:
         await write(store, incidents, items)
 
 
@@ -61,8 +62,8 @@ def _rows(ran):
     return [re.split(r"  +", line) for line in ran.out.splitlines()[1:]]
 
 
-async def test_the_list_tells_state_cause_and_reason_newest_first(tmp_path, incident_command):
-    await _store(tmp_path, [CLOSED, SHARED])
+async def test_the_list_tells_state_cause_and_reason_newest_first(home, incident_command):
+    await _store(home, [CLOSED, SHARED])
     ran = await incident_command("list")
     assert (ran.code, ran.err) == (0, "")
     assert re.split(r"  +", ran.out.splitlines()[0]) == [
@@ -84,18 +85,18 @@ async def test_the_list_tells_state_cause_and_reason_newest_first(tmp_path, inci
     assert closed[:6] == ["INC-2026-000122", "selesai", "2026-11-19 03:10:05", "1 jam 5 menit", "dua", "—"]
 
 
-async def test_the_list_speaks_english_too(tmp_path, incident_command):
-    await _store(tmp_path, [CLOSED, SHARED])
+async def test_the_list_speaks_english_too(home, incident_command):
+    await _store(home, [CLOSED, SHARED])
     shared, closed = _rows(await incident_command("list", "--lang", "en"))
     assert (shared[1], shared[4], shared[5]) == ("flapping", f"{NAME}, +39 more", "address 192.0.2.7")
     assert closed[1:4] == ["closed", "2026-11-19 03:10:05", "1 h 5 min"]
 
 
-async def test_the_list_can_be_narrowed(tmp_path, incident_command):
+async def test_the_list_can_be_narrowed(home, incident_command):
     today = incident(member("satu", datetime.now(UTC) - MINUTE), number=NUMBER + 1)
     old_date = T0 - timedelta(days=400)
     old = incident(member("lama", old_date, old_date + MINUTE), number=NUMBER - 2, closed_at=old_date)
-    await _store(tmp_path, [old, CLOSED, today])
+    await _store(home, [old, CLOSED, today])
 
     async def numbers(*options):
         ran = await incident_command("list", "--json", *options)
@@ -112,38 +113,38 @@ async def test_the_list_can_be_narrowed(tmp_path, incident_command):
     assert await numbers("--since", "2026-11-20") == ["124"]
 
 
-async def test_a_service_that_left_the_register_is_shown_by_its_id(tmp_path, incident_command):
-    await _store(tmp_path, [incident(member("pergi", withdrawn=True))])
+async def test_a_service_that_left_the_register_is_shown_by_its_id(home, incident_command):
+    await _store(home, [incident(member("pergi", withdrawn=True))])
     [row] = _rows(await incident_command("list", "--service", "pergi"))
     assert row[4] == "pergi"
     shown = await incident_command("show", "2026-123")
     assert "dikeluarkan dari register saat terganggu" in shown.out
 
 
-async def test_names_keep_every_script(tmp_path, incident_command):
-    await _store(tmp_path, [incident()])
+async def test_names_keep_every_script(home, incident_command):
+    await _store(home, [incident()])
     assert NAME in (await incident_command("list")).out
     assert NAME in (await incident_command("list", "--json")).out
     assert f"✖ {NAME} [satu] — Dinas Kominfo" in (await incident_command("show", "2026-123")).out
 
 
-async def test_nothing_to_list_is_said_and_is_no_error(tmp_path, incident_command):
-    await _store(tmp_path)
+async def test_nothing_to_list_is_said_and_is_no_error(home, incident_command):
+    await _store(home)
     ran = await incident_command("list", "--open")
     assert (ran.code, ran.out, ran.err) == (0, "", "Tidak ada gangguan yang cocok.\n")
     assert (await incident_command("list", "--json")).json == []
 
 
 @pytest.mark.parametrize("number", ["INC-2026-000123", "inc-2026-123", "2026-123"])
-async def test_show_takes_a_number_in_any_form(tmp_path, incident_command, number):
-    await _store(tmp_path, [incident()])
+async def test_show_takes_a_number_in_any_form(home, incident_command, number):
+    await _store(home, [incident()])
     ran = await incident_command("show", number)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("INC-2026-000123   terbuka\n")
 
 
-async def test_show_tells_when_it_began_was_sure_ended_and_was_closed(tmp_path, incident_command):
-    await _store(tmp_path, [CLOSED])
+async def test_show_tells_when_it_began_was_sure_ended_and_was_closed(home, incident_command):
+    await _store(home, [CLOSED])
     ran = await incident_command("show", "2026-122")
     for line in (
         "Keterangan      Server menolak sambungan; layanan di port itu tidak berjalan.",
@@ -164,11 +165,11 @@ async def test_show_tells_when_it_began_was_sure_ended_and_was_closed(tmp_path, 
         assert line in ran.out.splitlines()
 
 
-async def test_show_follows_what_was_merged_split_and_moved(tmp_path, incident_command):
+async def test_show_follows_what_was_merged_split_and_moved(home, incident_command):
     moved = incident(
         member("dua", moved_to=NUMBER), number=NUMBER + 1, closed_at=T0 + MINUTE, merged_into=NUMBER
     )
-    await _store(tmp_path, [incident(split_from=NUMBER - 1), moved])
+    await _store(home, [incident(split_from=NUMBER - 1), moved])
     merged = (await incident_command("show", "2026-124")).out
     assert merged.startswith("INC-2026-000124   digabung ke INC-2026-000123\n")
     assert "→ dua — Dinas Kominfo — pindah ke INC-2026-000123" in merged
@@ -206,9 +207,9 @@ def _refused_over_tls(at):
     )
 
 
-async def test_show_tells_what_the_first_and_the_last_failed_probe_saw(tmp_path, incident_command):
+async def test_show_tells_what_the_first_and_the_last_failed_probe_saw(home, incident_command):
     first, last = failure("satu"), _refused_over_tls(T0 + 9 * MINUTE)
-    await _store(tmp_path, [incident()], [kept(first), kept(last, Which.LAST)])
+    await _store(home, [incident()], [kept(first), kept(last, Which.LAST)])
     ran = await incident_command("show", "2026-123")
     before, _, after = ran.out.partition("Bukti terakhir: satu\n")
     assert "Bukti pertama: satu\n" in before
@@ -227,9 +228,9 @@ async def test_show_tells_what_the_first_and_the_last_failed_probe_saw(tmp_path,
     assert "rahasia" not in ran.out
 
 
-async def test_nothing_that_a_site_sent_can_command_the_terminal(tmp_path, incident_command):
+async def test_nothing_that_a_site_sent_can_command_the_terminal(home, incident_command):
     result = _refused_over_tls(T0)
-    await _store(tmp_path, [incident()], [kept(result)])
+    await _store(home, [incident()], [kept(result)])
     ran = await incident_command("show", "2026-123")
     assert r"│ \x1b]0;diretas\x07\x1b[2J\u202e" in ran.out
     assert r"nginx\x9b2J" in ran.out
@@ -237,9 +238,9 @@ async def test_nothing_that_a_site_sent_can_command_the_terminal(tmp_path, incid
     assert strange == {"\n"}
 
 
-async def test_of_many_services_the_evidence_of_one_can_be_asked_for(tmp_path, incident_command):
+async def test_of_many_services_the_evidence_of_one_can_be_asked_for(home, incident_command):
     items = [kept(failure(name, T0 + more * MINUTE)) for more, name in enumerate(["satu", "dua", "tiga"])]
-    await _store(tmp_path, [incident(*[member(one) for one in ("dua", "satu", "tiga")])], items)
+    await _store(home, [incident(*[member(one) for one in ("dua", "satu", "tiga")])], items)
     every = await incident_command("show", "2026-123")
     assert re.findall(r"Bukti \w+: (\w+)", every.out) == ["satu", "tiga"]
     assert "Bukti 1 pemeriksaan lain" in every.out
@@ -251,9 +252,9 @@ async def test_of_many_services_the_evidence_of_one_can_be_asked_for(tmp_path, i
     assert "“empat” tidak termasuk dalam INC-2026-000123" in other.err
 
 
-async def test_json_has_every_part_of_an_incident(tmp_path, incident_command):
+async def test_json_has_every_part_of_an_incident(home, incident_command):
     fingerprint = Trait(Tie.CERTIFICATE, "ab" * 32)
-    await _store(tmp_path, [incident(cause=fingerprint, split_from=NUMBER - 1)], [kept(failure("satu"))])
+    await _store(home, [incident(cause=fingerprint, split_from=NUMBER - 1)], [kept(failure("satu"))])
     ran = await incident_command("show", "2026-123", "--json")
     assert (ran.code, ran.err) == (0, "")
     shown, [listed] = ran.json, (await incident_command("list", "--json")).json
@@ -325,21 +326,20 @@ async def test_json_has_every_part_of_an_incident(tmp_path, incident_command):
     ],
     ids=lambda value: " ".join(value).replace("\x1b", "ESC") if isinstance(value, tuple) else None,
 )
-async def test_what_cannot_be_meant_is_refused_with_what_to_write(
-    tmp_path, incident_command, arguments, said
-):
-    await _store(tmp_path, [incident()])
+async def test_what_cannot_be_meant_is_refused_with_what_to_write(home, incident_command, arguments, said):
+    await _store(home, [incident()])
     ran = await incident_command(*arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
 
 
-async def test_the_refusals_are_in_english_where_that_is_asked_for(tmp_path, incident_command):
-    await _store(tmp_path, [incident()])
+async def test_the_refusals_are_in_english_where_that_is_asked_for(home, incident_command):
+    await _store(home, [incident()])
     ran = await incident_command("show", "2026-999", "--lang", "en")
     assert ran.err == "There is no incident INC-2026-000999; see: kulkul incident list\n"
 
 
+@in_a_file
 async def test_without_a_database_it_is_said_in_one_sentence(tmp_path, incident_command):
     ran = await incident_command("list")
     assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
@@ -347,8 +347,8 @@ async def test_without_a_database_it_is_said_in_one_sentence(tmp_path, incident_
     assert not (tmp_path / "data").exists()
 
 
-async def test_a_register_with_mistakes_keeps_nobody_from_reading(tmp_path, incident_command):
-    await _store(tmp_path, [incident()])
+async def test_a_register_with_mistakes_keeps_nobody_from_reading(tmp_path, home, incident_command):
+    await _store(home, [incident()])
     (tmp_path / "services" / "demo.yml").write_text("layanan: [", encoding="utf-8")
     ran = await incident_command("show", "2026-123")
     assert ran.code == 0
@@ -356,9 +356,9 @@ async def test_a_register_with_mistakes_keeps_nobody_from_reading(tmp_path, inci
     assert "  ✖ satu\n" in ran.out
 
 
-async def test_json_carries_no_character_that_a_terminal_would_obey(tmp_path, incident_command):
+async def test_json_carries_no_character_that_a_terminal_would_obey(home, incident_command):
     hostile = kept(failure("satu", excerpt=f"{HOSTILE}\x7f\x85\U000e0001"))
-    await _store(tmp_path, [incident()], [hostile])
+    await _store(home, [incident()], [hostile])
     ran = await incident_command("show", "INC-2026-000123", "--json")
     assert ran.code == 0
     assert all(one.isprintable() or one == "\n" for one in ran.out)

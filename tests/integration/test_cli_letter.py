@@ -10,13 +10,14 @@ from monitor.core.reason import Reason
 from monitor.core.status import CheckState, Status
 from monitor.store import Batch, Store
 from tests.command import kulkul, write_config
+from tests.databases import in_a_file
 
 
 @pytest.fixture
-async def config(tmp_path):
+async def config(tmp_path, home):
     settings = write_config(tmp_path, {"satu": "http://good.test/", "dua": "http://other.test/"})
     since = datetime.now(UTC) - timedelta(hours=3)
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as store:
+    async with await Store.open(home.url) as store:
         await store.register([("satu", "satu"), ("dua", "dua")], since)
         states = [
             CheckState(
@@ -54,6 +55,7 @@ async def test_a_service_that_does_not_block_gets_no_letter(tmp_path, config):
     assert "UP" in ran.err
 
 
+@in_a_file
 async def test_a_service_that_does_not_exist_is_a_mistake_of_the_caller(tmp_path, config):
     ran = await kulkul("letter", "tiga", "-c", config, folder=tmp_path)
     assert ran.code == 2

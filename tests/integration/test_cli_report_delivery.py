@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from email.utils import parseaddr
 
 import pytest
@@ -17,7 +16,9 @@ from monitor.store.alerts import alerts
 from monitor.store.audit import entries
 from monitor.store.outbox import State
 from tests.command import kulkul, start, write_config
+from tests.databases import in_a_file
 from tests.mailserver import mail_server
+from tests.processes import wait_until
 from tests.reporting import DAY, DOWN, START, UP, change, remember
 
 CHANNELS = """\
@@ -38,7 +39,7 @@ routes:
 
 
 @pytest.fixture
-async def config(tmp_path):
+async def config(tmp_path, home):
     return await prepared(tmp_path)
 
 
@@ -74,6 +75,7 @@ def run(tmp_path, config):
     return run
 
 
+@in_a_file
 class TestWhoGetsWhat:
     async def test_it_is_told_with_scopes_addresses_and_reasons(self, run, tmp_path):
         routes(tmp_path)
@@ -151,6 +153,7 @@ class TestAsking:
             done = [(one.action, one.who) for one in await entries(store, "report:2026-W41")]
         assert ("report.deliver", "Made") in done
 
+    @in_a_file
     @pytest.mark.parametrize(
         ("arguments", "code", "told"),
         [
@@ -189,16 +192,15 @@ async def daemon(config, folder):
         await process.communicate()
 
 
-async def sent(folder, count):
+async def sent(home, count):
     """Wait until so many messages are stored as sent: what was not is repeated by the next daemon."""
-    with closing(sqlite3.connect(folder / "data" / "kulkul.sqlite")) as connection:
-        query = f"SELECT count(*) FROM notification WHERE state = {State.SENT.value}"
-        async with asyncio.timeout(60):
-            while connection.execute(query).fetchone()[0] < count:  # noqa: ASYNC110 - no event tells
-                await asyncio.sleep(0.05)
+    query = f"SELECT count(*) FROM notification WHERE state = {State.SENT.value}"
+    await asyncio.to_thread(wait_until, f"{count} are sent", lambda: home.rows(query)[0][0] >= count)
 
 
-async def test_the_daemon_sends_what_was_closed_while_it_was_off_once_and_the_same_again_when_asked(tmp_path):
+async def test_the_daemon_sends_what_was_closed_while_it_was_off_once_and_the_same_again_when_asked(
+    tmp_path, home
+):
     with held_port("127.0.0.1", 0) as port:
         config = await prepared(tmp_path, port=port)
         async with mail_server() as server:
@@ -207,13 +209,13 @@ async def test_the_daemon_sends_what_was_closed_while_it_was_off_once_and_the_sa
             frozen = await kulkul("report", "freeze", "2026-10", "-c", config, folder=tmp_path)
             assert frozen.code == 0, frozen.err
             async with daemon(config, tmp_path) as first:
-                await sent(tmp_path, 2)
+                await sent(home, 2)
                 first.kill()
                 await first.wait()
             again = await kulkul("report", "deliver", "2026-10", "-c", config, folder=tmp_path)
             assert again.code == 0, again.err
             async with daemon(config, tmp_path):
-                await sent(tmp_path, 4)
+                await sent(home, 4)
             assert len(server.mails) == 4
     told = [(parseaddr(one.message["To"])[1], one.message) for one in server.mails]
     for address in ("kominfo@example.go.id", "penilai@example.go.id"):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,14 +11,15 @@ from monitor.core.access import fingerprint, well_formed
 from monitor.store import Store
 from tests.asking import write_station
 from tests.command import kulkul
+from tests.databases import in_a_file
 from tests.reporting import WITA
 
 
 @pytest.fixture
-async def token(tmp_path):
+async def token(tmp_path, home):
     """Runs `kulkul token` in English."""
     config = write_station(tmp_path)
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite"):
+    async with await Store.open(home.url):
         pass
 
     async def run(*arguments, lang="en"):
@@ -36,7 +35,7 @@ async def listed(token):
     return ran.json
 
 
-async def test_a_token_is_shown_once_and_alone_on_stdout(token, tmp_path):
+async def test_a_token_is_shown_once_and_alone_on_stdout(token, home):
     ran = await token("create", "evaluasi", "--agency", "kominfo", "--by", "sari")
     text = ran.out.removesuffix("\n")
     assert (ran.code, well_formed(text)) == (0, True)
@@ -44,8 +43,7 @@ async def test_a_token_is_shown_once_and_alone_on_stdout(token, tmp_path):
     assert text not in ran.err
     again = await token("list")
     assert text[7:] not in again.out
-    with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite")) as other:
-        assert other.execute("SELECT sha256 FROM api_token").fetchall() == [(fingerprint(text),)]
+    assert home.rows("SELECT sha256 FROM api_token") == [(fingerprint(text),)]
 
 
 async def test_two_tokens_are_never_alike(token):
@@ -81,6 +79,7 @@ async def test_no_token_is_told(token):
     assert json.loads((await token("list", "--json")).out) == []
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -47,18 +46,12 @@ def settings(folder, canaries):
     )
 
 
-@asynccontextmanager
-async def database(folder):
-    async with await Store.open(folder / "data" / "kulkul.sqlite") as store:
-        yield store
-
-
-async def remember(folder, *periods):
-    async with database(folder) as store, store.writing() as (connection, keys):
+async def remember(home, *periods):
+    async with await Store.open(home.url) as store, store.writing() as (connection, keys):
         await write_periods(connection, keys, periods)
 
 
-async def test_a_machine_that_sees_says_so_with_the_time_of_each_canary(tmp_path, two_networks):
+async def test_a_machine_that_sees_says_so_with_the_time_of_each_canary(tmp_path, home, two_networks):
     config = settings(tmp_path, two_networks)
     indonesian = await kulkul("uplink", "-c", config, folder=tmp_path)
     english = await kulkul("uplink", "-c", config, "--lang", "en", folder=tmp_path)
@@ -100,12 +93,12 @@ async def test_a_machine_whose_resolver_is_dead_is_blind_to_names(tmp_path, two_
     assert "server namanya sendiri (DNS) tidak menjawab" in ran.out
 
 
-async def test_json_has_every_canary_and_every_period(tmp_path, two_networks):
+async def test_json_has_every_canary_and_every_period(tmp_path, home, two_networks):
     now = datetime.now(UTC)
     dark = BlindPeriod(
         vantage="local", began_at=now - MINUTE, cause=BlindCause.CANARIES, dead=("tcp:192.0.2.7:443",)
     )
-    await remember(tmp_path, dark)
+    await remember(home, dark)
     ran = await kulkul("uplink", "-c", settings(tmp_path, two_networks), "--json", folder=tmp_path)
     assert ran.code == 0
     answer = ran.json
@@ -138,7 +131,7 @@ async def test_blindness_is_told_in_json_with_its_cause(tmp_path, dead_networks)
     assert all("refused" in one["message"] for one in ran.json["canaries"])
 
 
-async def test_periods_are_listed_newest_first_in_local_time_with_their_length(tmp_path, two_networks):
+async def test_periods_are_listed_newest_first_in_local_time_with_their_length(tmp_path, home, two_networks):
     began = (datetime.now(UTC) - 5 * DAY).replace(hour=23, minute=30, second=0, microsecond=0)
     dark = BlindPeriod(
         vantage="local",
@@ -157,7 +150,7 @@ async def test_periods_are_listed_newest_first_in_local_time_with_their_length(t
     old = BlindPeriod(
         vantage="local", began_at=began - 40 * DAY, ended_at=began - 39 * DAY, cause=BlindCause.RESOLVER
     )
-    await remember(tmp_path, dark, many, old)
+    await remember(home, dark, many, old)
     config = settings(tmp_path, two_networks)
     ran = await kulkul("uplink", "-c", config, folder=tmp_path)
     head, newest, older = ran.out.partition("30 hari terakhir:\n")[2].splitlines()
@@ -171,9 +164,9 @@ async def test_periods_are_listed_newest_first_in_local_time_with_their_length(t
     assert "own name servers did not answer" in longer.out.splitlines()[-1]
 
 
-async def test_without_canaries_it_is_not_known_and_periods_are_still_shown(tmp_path):
+async def test_without_canaries_it_is_not_known_and_periods_are_still_shown(tmp_path, home):
     await remember(
-        tmp_path,
+        home,
         BlindPeriod(vantage="local", began_at=datetime.now(UTC) - DAY, cause=BlindCause.NETWORKS),
     )
     config = write_config(tmp_path, {"satu": "http://good.test/"})

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +13,7 @@ from monitor.store import Store
 from monitor.store.audit import entries
 from monitor.store.windows import announced, reconcile
 from tests.command import kulkul, write_config
+from tests.databases import in_a_file
 
 WITA = ZoneInfo("Asia/Makassar")
 HOUR = timedelta(hours=1)
@@ -27,9 +26,9 @@ def local(hours):
 
 
 @pytest.fixture
-async def config(tmp_path):
+async def config(tmp_path, home):
     settings = write_config(tmp_path, {"satu": "http://good.test/", "dua": "http://other.test/"})
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite"):
+    async with await Store.open(home.url):
         return settings
 
 
@@ -60,12 +59,12 @@ def add(run):
     return with_times
 
 
-async def stored(folder):
-    async with await Store.open(folder / "data" / "kulkul.sqlite") as store:
+async def stored(home):
+    async with await Store.open(home.url) as store:
         return await announced(store), await entries(store)
 
 
-async def test_a_window_is_announced_with_who_when_and_why(tmp_path, run):
+async def test_a_window_is_announced_with_who_when_and_why(home, run):
     before = datetime.now(UTC)
     ran = await run(
         *WORDS,
@@ -83,7 +82,7 @@ async def test_a_window_is_announced_with_who_when_and_why(tmp_path, run):
     )
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == "Diumumkan: uji, 2126-11-28 22:00 - 2126-11-29 04:00; 2 layanan.\n"
-    [announcement], [entry] = await stored(tmp_path)
+    [announcement], [entry] = await stored(home)
     assert announcement.window == Window(
         id="uji",
         title="Uji coba",
@@ -96,10 +95,10 @@ async def test_a_window_is_announced_with_who_when_and_why(tmp_path, run):
     assert (entry.reason, entry.at) == ("Pindah pusat data", announcement.announced_at)
 
 
-async def test_the_login_name_stands_for_who_did_not_say(tmp_path, add, run):
+async def test_the_login_name_stands_for_who_did_not_say(home, add, run):
     assert (await add("--agency", "kominfo")).code == 0
     assert (await run("window", "end", "uji")).code == 0
-    _, (announcing, ending) = await stored(tmp_path)
+    _, (announcing, ending) = await stored(home)
     assert announcing.who == ending.who == getpass.getuser()
 
 
@@ -151,12 +150,12 @@ async def test_an_empty_list_says_so(run):
     assert ran.err.startswith("No maintenance window is running or coming")
 
 
-async def test_ending_a_window_stops_it_now(tmp_path, add, run):
+async def test_ending_a_window_stops_it_now(home, add, run):
     await add("--service", "satu", starts=-1)
     ran = await run("window", "end", "uji", "--by", "Made", "--reason", "Selesai")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.startswith("Diakhiri: uji, mulai ")
-    [announcement], [_, entry] = await stored(tmp_path)
+    [announcement], [_, entry] = await stored(home)
     assert (entry.who, entry.action, entry.reason) == ("Made", "window.withdraw", "Selesai")
     assert announcement.withdrawn_at == entry.at
     assert (await run("window", "list")).out == ""
@@ -167,24 +166,24 @@ async def test_ending_a_window_stops_it_now(tmp_path, add, run):
     assert (again.code, again.err) == (2, "Tidak ada jendela uji yang diumumkan.\n")
 
 
-async def test_a_misspelt_window_gets_a_hint_and_one_that_is_over_needs_no_end(tmp_path, add, run):
+async def test_a_misspelt_window_gets_a_hint_and_one_that_is_over_needs_no_end(home, add, run):
     await add("--service", "satu", starts=-9)
     wrong = await run("window", "end", "uhi", "--lang", "en")
     assert (wrong.code, wrong.err) == (2, "There is no announced window uhi; did you mean uji?\n")
     over = await run("window", "end", "uji", "--lang", "en")
     assert (over.code, over.err) == (2, "Window uji is over already; there is nothing to end.\n")
-    assert len((await stored(tmp_path))[1]) == 1
+    assert len((await stored(home))[1]) == 1
 
 
-async def test_a_window_cannot_be_announced_twice(tmp_path, add):
+async def test_a_window_cannot_be_announced_twice(home, add):
     assert (await add("--service", "satu")).code == 0
     again = await add("--service", "dua")
     assert again.code == 2
     assert "Jendela uji sudah diumumkan" in again.err
-    assert len((await stored(tmp_path))[0]) == 1
+    assert len((await stored(home))[0]) == 1
 
 
-async def test_a_window_of_the_file_is_changed_in_the_file(tmp_path, add, run):
+async def test_a_window_of_the_file_is_changed_in_the_file(tmp_path, home, add, run):
     (tmp_path / "windows.yml").write_text(
         "windows: [{id: uji, title: T, services: satu, starts: '2126-11-28 22:00', duration: 2h}]\n",
         encoding="utf-8",
@@ -201,7 +200,7 @@ async def test_a_window_of_the_file_is_changed_in_the_file(tmp_path, add, run):
         starts_at=datetime(2126, 11, 28, 22, tzinfo=WITA),
         duration=2 * HOUR,
     )
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as store:
+    async with await Store.open(home.url) as store:
         await reconcile(store, [window], datetime.now(UTC), "windows.yml")
     listed = await run("window", "list")
     assert listed.err == ""
@@ -210,9 +209,10 @@ async def test_a_window_of_the_file_is_changed_in_the_file(tmp_path, add, run):
     gone = await run("window", "end", "uji", "--lang", "en")
     assert gone.code == 2
     assert "was removed from" in gone.err
-    assert (await stored(tmp_path))[0][0].withdrawn_at is None
+    assert (await stored(home))[0][0].withdrawn_at is None
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("scope", "said"),
     [
@@ -226,12 +226,13 @@ async def test_a_window_of_the_file_is_changed_in_the_file(tmp_path, add, run):
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
-async def test_unknown_names_are_told_with_what_was_probably_meant(tmp_path, add, scope, said):
+async def test_unknown_names_are_told_with_what_was_probably_meant(home, add, scope, said):
     ran = await add(*scope, "--lang", "en")
     assert (ran.code, ran.out, ran.err) == (2, "", said)
-    assert await stored(tmp_path) == ([], [])
+    assert await stored(home) == ([], [])
 
 
+@in_a_file
 async def test_all_unknown_names_are_told_at_once(add):
     ran = await add("--service", "satux", "--service", "xyz", "--agency", "kominfo")
     assert ran.code == 2
@@ -245,6 +246,7 @@ FUTURE = ("--starts", "2126-11-28 22:00")
 GOOD = ("--service", "satu", *FUTURE, "--duration", "2h")
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -265,11 +267,11 @@ GOOD = ("--service", "satu", *FUTURE, "--duration", "2h")
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-async def test_wrong_options_are_explained_and_nothing_is_announced(tmp_path, run, arguments, said):
+async def test_wrong_options_are_explained_and_nothing_is_announced(home, run, arguments, said):
     ran = await run("window", "add", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
-    assert await stored(tmp_path) == ([], [])
+    assert await stored(home) == ([], [])
 
 
 async def test_without_a_database_it_is_said_how_to_make_one(tmp_path):
@@ -280,13 +282,9 @@ async def test_without_a_database_it_is_said_how_to_make_one(tmp_path):
         assert "kulkul db upgrade" in ran.err
 
 
-async def test_a_database_that_another_program_holds_is_waited_for_and_then_told(tmp_path, config, add):
-    text = config.read_text(encoding="utf-8")
-    assert "sqlite'" in text
-    with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+async def test_a_database_that_another_program_holds_is_waited_for_and_then_told(home, add):
+    async with home.locked():
         ran = await add("--service", "satu")
-        other.execute("ROLLBACK")
     assert (ran.code, ran.out) == (2, "")
-    assert "locked by another program" in ran.err
-    assert await stored(tmp_path) == ([], [])
+    assert f"{home.name} is locked by another program" in ran.err
+    assert await stored(home) == ([], [])

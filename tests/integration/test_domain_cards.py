@@ -21,6 +21,7 @@ from monitor.store import Store
 from monitor.store.findings import record_inspection
 from monitor.web import Cards, CardsUnavailableError, Health, Language, Table, build_app
 from tests.command import kulkul, write_config
+from tests.databases import in_a_file
 from tests.domains import CARD, DELEGATION, DOMAIN, EMPTY, HOST, NOW, REGISTRATION, host_look
 
 WITA = ZoneInfo("Asia/Makassar")
@@ -33,7 +34,7 @@ SEEN = Seen(
 
 
 @pytest.fixture
-def config(tmp_path):
+def config(tmp_path, home):
     return write_config(
         tmp_path,
         {
@@ -51,8 +52,8 @@ def registry(config):
 
 
 @pytest.fixture
-async def store(config):
-    async with await Store.open(load_settings(config).database.url) as opened:
+async def store(home):
+    async with await Store.open(home.url) as opened:
         yield opened
 
 
@@ -81,6 +82,7 @@ async def fill(store):
         await record_inspection(store, inspected, lambda _: DOMAIN)
 
 
+@in_a_file
 def test_the_domains_of_a_register_are_named_with_their_services(registry):
     found = {domain: [one.id for one in services] for domain, services in domains_of(registry).items()}
     assert found == {"badungkab.go.id": ["jdih"], DOMAIN: ["lapor"]}
@@ -154,6 +156,7 @@ class TestOnTheTerminal:
             "No service of the register uses the domain badungkap.go.id; did you mean badungkab.go.id?\n"
         )
 
+    @in_a_file
     @pytest.mark.parametrize("name", ["go.id", "127.0.0.1", "", "a b", "\x1b[31mx"])
     async def test_what_is_no_domain_is_told_in_one_sentence(self, config, tmp_path, name):
         ran = await kulkul("domain", name, "-c", config, "--lang", "en", folder=tmp_path)
@@ -161,6 +164,7 @@ class TestOnTheTerminal:
         assert "not a name below a public suffix" in ran.err
         assert "\x1b" not in ran.err
 
+    @in_a_file
     async def test_without_a_database_the_sentence_says_so(self, config, tmp_path):
         ran = await kulkul("domain", DOMAIN, "-c", config, folder=tmp_path)
         assert (ran.code, ran.out) == (2, "")

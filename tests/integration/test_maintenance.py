@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -26,8 +24,8 @@ def clock():
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(f"sqlite:///{tmp_path}/kulkul.db?timeout=0.2") as opened:
+async def store(database):
+    async with await Store.open(database.impatient()) as opened:
         yield opened
 
 
@@ -92,11 +90,11 @@ async def test_a_restart_does_not_announce_the_file_anew(store, maintenance, clo
 
 
 async def test_what_another_process_announces_and_withdraws_is_seen_at_the_next_look(
-    tmp_path, maintenance, clock
+    database, maintenance, clock
 ):
     await maintenance.take(registry("satu"), [])
     clock.now += 2 * HOUR
-    async with await Store.open(tmp_path / "kulkul.db") as other:
+    async with await Store.open(database.url) as other:
         await announce(other, window(), WindowSource.COMMAND, "Wayan", clock.now)
         assert maintenance.covered(clock.now) == set()
         await maintenance.refresh()
@@ -141,13 +139,11 @@ async def test_what_is_asked_about_any_other_day_is_right_without_a_look_at_the_
     assert maintenance.covered(T0 + days * DAY + 3 * HOUR) == set()
 
 
-async def test_what_was_known_stays_in_force_while_the_store_cannot_be_written(tmp_path, maintenance, clock):
+async def test_what_was_known_stays_in_force_while_the_store_cannot_be_written(database, maintenance):
     await maintenance.take(registry("satu"), [window()])
-    with closing(sqlite3.connect(tmp_path / "kulkul.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    async with database.locked():
         with pytest.raises(StoreUnavailable):
             await maintenance.take(registry("satu", "dua"), [])
-        other.execute("ROLLBACK")
     assert maintenance.covered(T0 + HOUR) == {"satu"}
     await maintenance.refresh()
     assert maintenance.covered(T0 + HOUR) == {"satu"}

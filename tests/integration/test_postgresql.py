@@ -126,6 +126,13 @@ async def test_a_database_that_does_not_exist_is_said_not_to(ours):
         await Store.open(ours.server.url("tidak_ada"))
 
 
+async def test_a_database_that_takes_no_connections_is_said_so(ours):
+    with ours.away(), pytest.raises(StoreUnavailable, match="takes no connections; let it: ALTER") as caught:
+        await Store.open(ours.url)
+    assert caught.value.retryable
+    await (await Store.open(ours.url)).close()
+
+
 async def test_a_server_that_refuses_or_is_not_found_is_said_to():
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # held, and nothing listens

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -14,11 +12,12 @@ from monitor.settings import load_settings
 from monitor.store import Store
 from monitor.store.frozen import frozen_periods
 from tests.command import kulkul
+from tests.databases import in_a_file
 from tests.reporting import DAY, HOUR, LATER, reporting_station
 
 
 @pytest.fixture
-async def config(tmp_path):
+async def config(tmp_path, home):
     return await reporting_station(tmp_path)
 
 
@@ -100,21 +99,19 @@ async def test_a_file_of_an_earlier_revision_matches_and_the_later_one_is_named(
     assert ran.err == "The period was revised since: revision 2 holds now (surat 12/X).\n"
 
 
-async def test_files_that_cannot_be_verified_are_told_apart(ask, config, tmp_path):
+async def test_files_that_cannot_be_verified_are_told_apart(ask, home, tmp_path):
     path = tmp_path / "laporan.json"
     await ask("build", "2026-10", "--format", "json", "--output", path)
     ran = await ask("verify", path)
     assert (ran.code, "has no seal" in ran.err) == (3, True)
     await ask("freeze", "2026-10")
     await ask("build", "2026-10", "--format", "json", "--output", path)
-    with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite")) as other, other:
-        other.execute("UPDATE frozen_period SET sha256 = 'x'")
+    home.execute("UPDATE frozen_period SET sha256 = 'x'")
     ran = await ask("verify", path)
     assert (ran.code, "was altered: its SHA-256 differs." in ran.err) == (1, True)
     ran = await ask("build", "2026-10", lang="id")
     assert (ran.code, "telah diubah" in ran.err) == (1, True)
-    with closing(sqlite3.connect(tmp_path / "data" / "kulkul.sqlite")) as other, other:
-        other.execute("DELETE FROM frozen_period")
+    home.execute("DELETE FROM frozen_period")
     ran = await ask("verify", path)
     assert (ran.code, "cannot be verified here" in ran.err) == (3, True)
 
@@ -127,6 +124,7 @@ async def test_another_policy_than_the_closed_one_is_counted_anew_and_said_so(as
     assert "was closed by the policy baku v1; this report is built from the record of now" in ran.err
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -152,6 +150,7 @@ async def test_what_cannot_be_done_is_told_in_one_sentence(ask, frozen, argument
     assert len(ran.err.splitlines()) == 1
 
 
+@in_a_file
 @pytest.mark.parametrize(
     ("first", "last", "told"),
     [

@@ -9,22 +9,17 @@ from openpyxl import load_workbook
 
 from monitor.cli.report.build import Kind
 from monitor.reports.formats import FORMATS
-from monitor.store import Store
 from tests.command import kulkul
+from tests.databases import in_a_file
 from tests.reporting import reporting_station
 
 
 @pytest.fixture
-async def store(tmp_path):
-    async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as opened:
-        yield opened
+async def config(tmp_path, home):
+    return await reporting_station(tmp_path)
 
 
 class TestTheCommand:
-    @pytest.fixture
-    async def config(self, tmp_path):
-        return await reporting_station(tmp_path)
-
     async def test_a_table_tells_each_service_and_all_of_them(self, config, tmp_path):
         ran = await kulkul("report", "build", "2026-10", "-c", config, "--lang", "en", folder=tmp_path)
         assert (ran.code, ran.err) == (0, "")
@@ -105,6 +100,7 @@ class TestTheCommand:
         assert (ran.code, ran.out, ran.err) == (0, "", f"Written: {path}\n")
         assert load_workbook(path)["Services"]["D2"].value == "jdih"
 
+    @in_a_file
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
@@ -121,6 +117,7 @@ class TestTheCommand:
         assert told in ran.err
         assert len(ran.err.splitlines()) == 1
 
+    @in_a_file
     async def test_a_place_that_cannot_be_written_is_told(self, config, tmp_path):
         ran = await kulkul(
             *("report", "build", "2026-10", "-c", config, "--format", "csv"),

@@ -161,9 +161,9 @@ class TestVerifying:
 
 
 class TestTheCommand:
-    async def test_a_pack_is_written_and_verified(self, tmp_path):
+    async def test_a_pack_is_written_and_verified(self, tmp_path, home):
         config = write_config(tmp_path, {"lapor": "http://good.test/"})
-        async with await Store.open(tmp_path / "data" / "kulkul.sqlite") as store:
+        async with await Store.open(home.url) as store:
             await remember(store, change("lapor", START - DAY, UP), checks=("lapor",))
         arguments = ("-c", config, "--lang", "en")
         ran = await kulkul("report", "evidence", "2026-10", *arguments, folder=tmp_path)

@@ -24,9 +24,8 @@ from monitor.store import Batch, Store
 from monitor.store.migrate import _config
 from monitor.store.schema import HEAD, rollup_day, rollup_hour
 from tests.command import kulkul, write_config
-from tests.databases import Sqlite
 from tests.processes import KULKUL, Scrape, running, wait_until
-from tests.recording import Clock, locked
+from tests.recording import Clock
 from tests.rollups import (
     DAY,
     HOUR,
@@ -52,13 +51,8 @@ def clock():
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "data" / "kulkul.sqlite"
-
-
-@pytest.fixture
-async def store(path, clock):
-    async with await Store.open(f"sqlite:///{path}?timeout=0.1", clock=clock) as opened:
+async def store(home, clock):
+    async with await Store.open(home.impatient(0.1), clock=clock) as opened:
         yield opened
 
 
@@ -91,24 +85,25 @@ async def ten_days(store, clock):
 
 class TestDaemonPart:
     async def test_what_is_old_goes_once_it_is_rolled_up_and_the_metrics_say_so(
-        self, store, path, itself, clock
+        self, store, home, itself, clock
     ):
         every = await ten_days(store, clock)
         rollups = made(store, itself, clock)
         assert value(itself, "kulkul_rollup_watermark_timestamp_seconds") is None
         await rollups.thin()
-        assert len(kept(Sqlite(path))) == 240
+        assert len(kept(home)) == 240
         await rollups.build()
+        written, clock.now = clock.now, T0 + 10 * DAY  # a midnight: whole days go from a server
         await rollups.thin()
-        assert kept(Sqlite(path))[0] >= clock.now - 7 * DAY
+        assert kept(home)[0] >= clock.now - 7 * DAY
         assert await counts(store, rollup_hour) == reckoned(every, hour_start)
-        gone = 240 - len(kept(Sqlite(path)))
-        assert 70 <= gone <= 74
+        gone = 240 - len(kept(home))
+        assert gone == 3 * 24
         assert value(itself, "kulkul_store_deleted_rows_total", kind="results") == gone
         assert value(itself, "kulkul_store_deleted_rows_total", kind="details") > 0
         assert value(itself, "kulkul_store_deleted_rows_total", kind="hours") == 0
         watermark = value(itself, "kulkul_rollup_watermark_timestamp_seconds")
-        assert watermark == pytest.approx(clock.now.timestamp(), abs=2)
+        assert watermark == pytest.approx(written.timestamp(), abs=2)
 
     async def test_hours_go_after_their_time_and_days_stay(self, store, itself, clock):
         every = await ten_days(store, clock)
@@ -120,22 +115,22 @@ class TestDaemonPart:
         assert hours == reckoned([one for one in every if one.started_at >= T0 + 5 * DAY], hour_start)
         assert len(await counts(store, rollup_day)) == 11
 
-    async def test_what_is_kept_for_good_stays(self, store, path, itself, clock):
+    async def test_what_is_kept_for_good_stays(self, store, home, itself, clock):
         await ten_days(store, clock)
         rollups = made(store, itself, clock, results=None, hourly=None)
         await rollups.build()
         clock.now = T0 + 4_000 * DAY
         await rollups.thin()
-        assert len(kept(Sqlite(path))) == 240
+        assert len(kept(home)) == 240
         assert len(await counts(store, rollup_hour)) == 240
 
     async def test_trouble_of_the_store_is_said_in_a_sentence_and_the_next_turn_goes_on(
-        self, store, path, itself, clock, caplog
+        self, store, home, itself, clock, caplog
     ):
         every = await ten_days(store, clock)
         rollups = made(store, itself, clock)
         with caplog.at_level(logging.WARNING):
-            async with locked(path):
+            async with home.locked():
                 await rollups.build()
                 await rollups.thin()
         said = [record.getMessage() for record in caplog.records]
@@ -165,11 +160,11 @@ class TestDaemonPart:
         assert await counts(store, rollup_hour) == reckoned(every, hour_start)
 
 
-async def test_a_running_daemon_rolls_up_what_it_finds_and_says_up_to_when(tmp_path, path, port):
+async def test_a_running_daemon_rolls_up_what_it_finds_and_says_up_to_when(tmp_path, home, port):
     config = write_config(tmp_path, {"satu": "http://good.test/"}, port=port)
     now = datetime.now(UTC)
     clock = Clock(now - 3 * DAY)
-    async with await Store.open(path, clock=clock) as store:
+    async with await Store.open(home.url, clock=clock) as store:
         await write(store, clock, result("satu", now - 3 * DAY))
 
     def rolled_up():
@@ -179,32 +174,29 @@ async def test_a_running_daemon_rolls_up_what_it_finds_and_says_up_to_when(tmp_p
         await asyncio.to_thread(wait_until, "a watermark", rolled_up)
         assert daemon.end() == 0
     assert "Traceback" not in daemon.stderr
-    async with await Store.open(path) as store:
+    async with await Store.open(home.url) as store:
         assert ("satu", "local", hour_start(now - 3 * DAY)) in await counts(store, rollup_hour)
 
 
 class TestCommand:
-    async def test_rollups_are_built_anew_and_what_was_done_is_told(self, tmp_path, store, path, clock):
+    async def test_rollups_are_built_anew_and_what_was_done_is_told(self, tmp_path, store, home, clock):
         config = write_config(tmp_path, {})
         await ten_days(store, clock)
         await build(store)
         await store.close()
-        sound = snapshot(Sqlite(path))
-        with closing(sqlite3.connect(path)) as other:
-            other.execute("UPDATE rollup_hour SET ok = 77")
-            other.execute("DELETE FROM rollup_day")
-            other.commit()
+        sound = snapshot(home)
+        home.execute("UPDATE rollup_hour SET ok = 77", "DELETE FROM rollup_day")
         indonesian = await kulkul("db", "rebuild-rollups", "-c", config, folder=tmp_path)
         assert (indonesian.code, indonesian.out) == (0, "")
         assert indonesian.err == (
-            f"{path}: 240 hasil pemeriksaan diringkas ulang untuk 248 jam dan 11 hari sejak "
+            f"{home.name}: 240 hasil pemeriksaan diringkas ulang untuk 248 jam dan 11 hari sejak "
             "2026-10-01 00:00 WITA. Ringkasan yang lebih lama tidak diubah.\n"
         )
-        found = snapshot(Sqlite(path))
+        found = snapshot(home)
         assert (found["rollup_hour"], found["rollup_day"]) == (sound["rollup_hour"], sound["rollup_day"])
         english = await kulkul("db", "rebuild-rollups", "--lang", "en", "-c", config, folder=tmp_path)
         assert "240 results rolled up anew into 248 hours and 11 days" in english.err
-        assert snapshot(Sqlite(path)) == found
+        assert snapshot(home) == found
 
     async def test_it_rolls_up_first_what_no_daemon_has(self, tmp_path, store, clock):
         config = write_config(tmp_path, {})
@@ -212,11 +204,11 @@ class TestCommand:
         await kulkul("db", "rebuild-rollups", "-c", config, folder=tmp_path)
         assert await counts(store, rollup_hour) == reckoned(every, hour_start)
 
-    async def test_without_results_it_says_so(self, tmp_path, path):
+    async def test_without_results_it_says_so(self, tmp_path, home):
         config = write_config(tmp_path, {})
-        await (await Store.open(path)).close()
+        await (await Store.open(home.url)).close()
         ran = await kulkul("db", "rebuild-rollups", "--lang", "en", "-c", config, folder=tmp_path)
-        assert (ran.code, ran.err) == (0, f"{path}: there are no results to roll up.\n")
+        assert (ran.code, ran.err) == (0, f"{home.name}: there are no results to roll up.\n")
 
     async def test_without_a_database_it_says_what_to_do(self, tmp_path):
         config = write_config(tmp_path, {})
@@ -224,10 +216,10 @@ class TestCommand:
         assert ran.code == 2
         assert "does not exist; start the daemon once" in ran.err
 
-    async def test_a_locked_database_is_said_to_be_locked(self, tmp_path, store, path, clock):
+    async def test_a_locked_database_is_said_to_be_locked(self, tmp_path, store, home, clock):
         config = write_config(tmp_path, {})
         await write(store, clock, result("lapor", T0))
-        async with locked(path):
+        async with home.locked():
             ran = await kulkul("db", "rebuild-rollups", "-c", config, folder=tmp_path)
         assert ran.code == 2
         assert "is locked by another program" in ran.err

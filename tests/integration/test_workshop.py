@@ -8,12 +8,10 @@ import json
 import os
 import pickle
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 from concurrent.futures import BrokenExecutor
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -161,12 +159,13 @@ def test_a_refusal_finds_its_way_from_process_to_process():
     assert (again.refusal, again.sentence) == (Refusal.BUSY, Sentence("a", "b"))
 
 
-class TestTheApiOnARealBench:
-    @pytest.fixture
-    async def station(self, tmp_path):
-        async with serving(write_station(tmp_path), workshop=Workshop()) as found:
-            yield found
+@pytest.fixture
+async def station(tmp_path, home):
+    async with serving(write_station(tmp_path), workshop=Workshop()) as found:
+        yield found
 
+
+class TestTheApiOnARealBench:
     async def test_every_format_of_now_and_of_a_closing_is_what_a_thread_would_write(
         self, station, tmp_path_factory
     ):
@@ -182,15 +181,13 @@ class TestTheApiOnARealBench:
                     status, _, body = await station.get(path, station.text)
                     assert (status, body) == (200, expected)
 
-    async def test_what_goes_wrong_on_the_bench_is_told_as_elsewhere(self, station):
+    async def test_what_goes_wrong_on_the_bench_is_told_as_elsewhere(self, station, home):
         token = await station.token()
         await station.close_period()
         assert (await station.error(f"{OCT}?agency=nobody", token))[:2] == (404, "no_service")
-        with closing(sqlite3.connect(station.path)) as other:
-            other.execute("UPDATE frozen_period SET record = x'00'")
-            other.commit()
+        home.execute("UPDATE frozen_period SET record = substr(record, 2)")
         assert (await station.error(OCT, token))[:2] == (500, "damaged_closing")
         assert (await station.get(f"{OCT}?live=true", token))[0] == 200
-        await asyncio.to_thread(Path(station.path).rename, f"{station.path}.away")
-        status, _, body = await station.get(f"{OCT}?live=true&lang=en", token)
+        with home.away():
+            status, _, body = await station.get(f"{OCT}?live=true&lang=en", token)
         assert (status, json.loads(body)["error"]["code"]) == (503, "unavailable")
