@@ -28,11 +28,11 @@ run: install  ## Run the daemon on config/kulkul.yml
 	$(BIN)/kulkul run --config config/kulkul.yml
 
 test: install  ## Run every test, in parallel
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 coverage: install  ## Run every test and show which lines none of them reaches
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n $(WORKERS)
+	$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --skip-covered --show-missing
 

@@ -106,9 +106,9 @@ _SEVERE = number(
 _DOWN_NOW = rows(
     Text(
         "Sedang terganggu",
-        "Layanan dengan gangguan terbuka, yang paling lama terganggu dalam 24 jam terakhir di atas. Klik "
-        "untuk rinciannya.",
-        "Services with an open incident, with the time they were down in the last 24 hours.",
+        "Layanan dengan gangguan terbuka, yang terlama di atas: berapa lama tanpa jeda, dan berapa lama "
+        "seluruhnya dalam 24 jam terakhir. Klik untuk rinciannya.",
+        "Services with an open incident: for how long without a pause, and in all in the last 24 hours.",
         "none",
     ),
     [
@@ -131,10 +131,12 @@ _DOWN_NOW = rows(
             f"max by (service) (kulkul_service_maintenance{{{CHOSEN}}})\n"
             f"and on (service) kulkul_incident_open{{{CHOSEN}}}"
         ),
+        Query(f"time() - min by (service) (kulkul_incident_out_since_timestamp_seconds{{{CHOSEN}}})"),
     ],
     [
         Column("name", "Layanan"),
         Column("agency_name", "Instansi"),
+        Column("Value #E", "Sudah", unit="s", decimals=0, width=110),
         Column("Value #C", "24 jam ini", unit="s", decimals=0, width=110),
         Column("Value #D", "Pemeliharaan", words=MAINTENANCE, width=120),
         Column("stage", "Tahap", words=STAGES, width=100),
@@ -145,7 +147,7 @@ _DOWN_NOW = rows(
         Column("Value #A", "A"),
         Column("Value #B", "B"),
     ],
-    sort="24 jam ini",
+    sort="Sudah",
     descending=True,
     of_services=True,
     hidden=("A", "B"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboards import marks, variables
 from dashboards.board import Band, Board
 from dashboards.panels import Query, Text, graph, number, timeline
-from dashboards.words import ANSWERS, NONE_AT_ALL, SIGHT, SUCCESS
+from dashboards.words import ANSWERS, DUTY, NONE_AT_ALL, SIGHT, SUCCESS
 
 
 def _tail(metric: str, share: str) -> str:
@@ -219,6 +219,16 @@ _BLIND = timeline(
     Query("max by (instance) (kulkul_vantage_blind)", "{{instance}}"),
     words=SIGHT,
 )
+_DUTY = timeline(
+    Text(
+        "Bertugas dan siaga",
+        "Pemantau mana yang bertugas, dan mana yang siap mengambil alih.",
+        "Which daemon works, and which stands by.",
+        "none",
+    ),
+    Query("max by (instance) (kulkul_standby)", "{{instance}}"),
+    words=DUTY,
+)
 _OURS = "and on (job, instance) kulkul_build_info"
 _CPU = graph(
     Text(
@@ -265,7 +275,7 @@ BOARD = Board(
                 (3, _UP),
             ),
         ),
-        Band(6, ((12, _BLIND), (12, _SEEING)), title="Pandangan"),
+        Band(6, ((8, _BLIND), (8, _SEEING), (8, _DUTY)), title="Pandangan dan tugas"),
         Band(8, ((6, _LATENESS), (6, _LAG), (6, _IN_WORK), (6, _PROBES)), title="Pemeriksaan"),
         Band(8, ((6, _QUEUE), (6, _WRITES), (6, _ERRORS), (6, _DELETED)), title="Penyimpanan"),
         Band(8, ((8, _OUTBOX), (8, _SENT), (8, _API)), title="Kabar dan laporan"),

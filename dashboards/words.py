@@ -96,6 +96,7 @@ URGENCIES = says(
     }
 )
 SIGHT = says({"0": ("MELIHAT", GOOD), "1": ("BUTA", BAD), "2": ("TIDAK ADA DATA", BAD)})
+DUTY = says({"0": ("bertugas", GOOD), "1": ("siaga", "blue")})
 ANSWERS = says({"0": ("tidak menjawab", BAD), "1": ("menjawab", GOOD)})
 TARGET_MET = says({"0": ("belum tercapai", BAD), "1": ("tercapai", GOOD)})
 MAINTENANCE = says({"0": ("tidak ada", PLAIN), "1": ("berlangsung", "blue")})

@@ -31,10 +31,12 @@ def change(check_id, at, after, *, decided=MINUTE, vantage="local"):
     )
 
 
-async def remember(store, *changes, seen_until=LATER, since=START - 60 * DAY, checks=("lapor", "jdih")):
+async def remember(
+    store, *changes, seen_until=LATER, since=START - 60 * DAY, checks=("lapor", "jdih"), vantage="local"
+):
     """Write changes as a daemon would have left them."""
     await store.register([(one, one) for one in checks], since)
-    await store.write(Batch(transitions=changes, heartbeat=("local", seen_until)))
+    await store.write(Batch(transitions=changes, heartbeat=(vantage, seen_until)))
 
 
 async def reporting_station(folder):

@@ -99,6 +99,18 @@ class Member:
         return any(spell.ended_at is None for spell in self.spells)
 
     @property
+    def out_since(self) -> datetime | None:
+        """Since when it is out without a pause, whichever of its checks fail; None: it is back."""
+        first, *later = self.spells
+        since, until = first.began_at, first.ended_at
+        for spell in later:
+            if until is not None and spell.began_at > until:
+                since, until = spell.began_at, spell.ended_at
+            elif until is not None:
+                until = None if spell.ended_at is None else max(until, spell.ended_at)
+        return since if until is None else None
+
+    @property
     def ended_at(self) -> datetime | None:
         """When it was last back; None while it is out."""
         return None if self.open else max(spell.ended_at for spell in self.spells if spell.ended_at)

@@ -56,7 +56,14 @@ async def run_demo(folder: Path | None, port: int | None, *, table: bool, durati
         with _place(folder) as place, held_port(HOST, port) as number, _switch(town):
             now = datetime.now(default_settings().time_zone)
             path = write_station(
-                place, town.places, town.canaries, town.naming, authority.root.pem, number, now
+                place,
+                town.places,
+                town.canaries,
+                town.naming,
+                town.heartbeat,
+                authority.root.pem,
+                number,
+                now,
             )
             settings = load_settings(path)
             set_up_logs(settings.log.level, settings.log.format)

@@ -17,12 +17,14 @@ from monitor.demo.door import Door, Reception
 from monitor.demo.nameserver import NameServer, knows
 from monitor.demo.naming import Naming, NamingServers
 from monitor.demo.offices import AGENCY_NAMES
-from monitor.demo.pages import requested
+from monitor.demo.pages import head, requested
 from monitor.demo.site import Site
 from monitor.demo.turns import Turns
 
 CANARIES = ("127.0.1.1", "127.0.2.1")
 """In two networks, as the settings ask."""
+GUARD = "127.0.4.1"
+"""Who misses the monitor when it does not call any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Town:
         self.places: list[Place] = []
         self.canaries: list[Canary] = []
         self.naming = naming
+        self.heartbeat: str
+        """The URL that the guard waits to be called at."""
         self.cut = False
         """Whether the way out is cut: nothing in the town can be reached."""
         self._stack = stack
@@ -80,13 +84,14 @@ class Town:
         self._opened_at = self._loop.time()
 
     async def build(self, sites: Sequence[Site], servers: NamingServers) -> None:
-        """Serve the sites and the canaries, and open the doors of those servers; called once."""
+        """Serve the sites, the canaries and the guard, and open the doors of those servers; called once."""
         self._name_servers += servers.name_servers
         self._doors += [(door, None) for door in servers.doors]
         self.places += [Place(site, await self._serve(site)) for site in sites]
         for address in CANARIES:
             port = self._door(Door(address, _leave))
             self.canaries.append(Canary(kind=CanaryKind.TCP, target=f"{address}:{port}"))
+        self.heartbeat = f"http://{GUARD}:{self._door(Door(GUARD, _take))}/"
         await self._settle()
         self._stack.push_async_callback(_end, self._loop.create_task(self._keep(), name="town"))
 
@@ -158,6 +163,13 @@ class Town:
 
 async def _leave(_: StreamReader, __: StreamWriter) -> None:
     """Receive a visitor who wants no more than to be let in."""
+
+
+async def _take(reader: StreamReader, writer: StreamWriter) -> None:
+    """Take a call."""
+    await requested(reader)
+    writer.write(head(204, 0))
+    await writer.drain()
 
 
 async def _end(task: asyncio.Task[None]) -> None:

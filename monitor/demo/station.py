@@ -20,6 +20,8 @@ INTERVAL, RECHECK = "5s", "2s"
 DEADLINES = {"total": "4s", "response": "3s", "content": "3s"}
 """Below the interval, so that also the sites that never answer are judged within some fifteen seconds."""
 CANARY_INTERVAL, CANARY_TIMEOUT = "2s", "1s"
+CALLS = "5s"
+"""Of the monitor to who would miss it."""
 LOOKS = {"every": "60s", "again": "15s", "timeout": "2s", "registry_pause": "50ms"}
 """Of inspections: so often that what is tried out shows within a minute."""
 NOTICE = timedelta(seconds=15)
@@ -52,6 +54,7 @@ def write_station(
     places: Sequence[Place],
     canaries: Sequence[Canary],
     naming: Naming,
+    heartbeat: str,
     root_pem: bytes,
     port: int,
     now: datetime,
@@ -65,6 +68,7 @@ def write_station(
         places: the sites and their ports.
         canaries: by which the demo's monitor knows that it can see.
         naming: the servers that it asks about names.
+        heartbeat: the URL that it calls while all is well.
         root_pem: the certificate authority that the demo's monitor trusts.
         port: of the daemon's own pages.
         now: aware; maintenance begins soon after.
@@ -74,7 +78,7 @@ def write_station(
     folder = folder.resolve()
     settings = folder / "kulkul.yml"
     files = {
-        settings: _SETTINGS_HEAD + _yaml(_settings(folder, places, canaries, naming, port)),
+        settings: _SETTINGS_HEAD + _yaml(_settings(folder, places, canaries, naming, heartbeat, port)),
         folder / "windows.yml": _WINDOWS_HEAD + _yaml({"windows": _windows(places, now)}),
     }
     for owner in OWNERS:
@@ -98,7 +102,12 @@ def write_station(
 
 
 def _settings(
-    folder: Path, places: Sequence[Place], canaries: Sequence[Canary], naming: Naming, port: int
+    folder: Path,
+    places: Sequence[Place],
+    canaries: Sequence[Canary],
+    naming: Naming,
+    heartbeat: str,
+    port: int,
 ) -> dict[str, object]:
     return {
         "vantage": {"name": "demo", "contact_url": "https://www.demoprov.go.id/kulkul"},
@@ -128,6 +137,7 @@ def _settings(
             "interval": CANARY_INTERVAL,
             "timeout": CANARY_TIMEOUT,
         },
+        "heartbeat": {"url": heartbeat, "interval": CALLS, "timeout": CANARY_TIMEOUT},
         "defaults": {"interval": INTERVAL, "recheck": RECHECK, "deadlines": DEADLINES},
     }
 

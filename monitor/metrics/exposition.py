@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import chain
 
@@ -17,11 +17,12 @@ from monitor.metrics.insight import Insight
 from monitor.metrics.itself import SelfMetrics
 from monitor.metrics.observe import (
     CHECK_COLUMNS,
+    NO_INCIDENT,
     ONE,
     SERVICE_COLUMNS,
     ZERO,
     check_cells,
-    incident_cell,
+    incident_cells,
     info_cell,
     seconds_cells,
     status_cells,
@@ -47,7 +48,7 @@ class Exposition:
         self._states: dict[str, tuple[Cell, ...]] = {}
         self._infos: dict[str, bytes] = {}
         self._targets: dict[str, bytes] = {}
-        self._incidents: dict[str, tuple[int, bytes]] = {}
+        self._incidents: dict[str, tuple[int, Sequence[Cell]]] = {}
         self._maintained: AbstractSet[str] = frozenset()
 
     def add(self, service: Service, agency: Agency, government: Government) -> None:
@@ -111,11 +112,10 @@ class Exposition:
     def observe_incident(self, incident: Incident) -> None:
         """Show an incident at the services that are out by it, and no longer at those that are not."""
         out = {member.service_id for member in incident.out} if incident.closed_at is None else set()
-        cell = incident_cell(incident)
         for member in incident.members:
             service_id = member.service_id
             if service_id in out:
-                self._incidents[service_id] = (incident.number, cell)
+                self._incidents[service_id] = (incident.number, incident_cells(incident, member))
             elif service_id in self._incidents and self._incidents[service_id][0] == incident.number:
                 del self._incidents[service_id]
             if service_id in self._services:
@@ -138,9 +138,9 @@ class Exposition:
 
     def _show(self, service_id: str) -> None:
         maintained = ONE if service_id in self._maintained else ZERO
-        _, incident = self._incidents.get(service_id, (0, None))
+        _, incident = self._incidents.get(service_id, (0, NO_INCIDENT))
         target = self._targets[service_id]
-        cells = (self._infos[service_id], incident, *self._states[service_id], maintained, target)
+        cells = (self._infos[service_id], *incident, *self._states[service_id], maintained, target)
         self._services.fill(service_id, cells)
 
     def _forget(self, check_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from monitor.core.incident import Incident
+from monitor.core.incident import Incident, Member
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Result
 from monitor.core.service import Agency, Government, Service
@@ -82,6 +82,8 @@ _OF_RESULT: tuple[tuple[Column, Callable[[Result], Cell]], ...] = (
     (Column(catalogue.PROBE_LAST_TIMESTAMP), lambda seen: _moment(seen.started_at)),
 )
 _NOTHING_SEEN: tuple[Cell, ...] = (None,) * len(_OF_RESULT)
+NO_INCIDENT: Sequence[Cell] = (None, None)
+"""The cells of a service that is not out."""
 
 CHECK_COLUMNS = (
     *(column for column, _ in _OF_RESULT),
@@ -90,6 +92,7 @@ CHECK_COLUMNS = (
 SERVICE_COLUMNS = (
     Column(catalogue.SERVICE),
     Column(catalogue.INCIDENT_OPEN),
+    Column(catalogue.INCIDENT_OUT_SINCE),
     *(Column(catalogue.SERVICE_STATUS, status=status.value) for status in Status),
     *(Column(catalogue.SERVICE_STATUS_SECONDS, status=status.value) for status in Status),
     Column(catalogue.SERVICE_MAINTENANCE),
@@ -125,9 +128,10 @@ def target_cell(service: Service) -> bytes:
     return b"} %r\n" % service.slo_target_ratio
 
 
-def incident_cell(incident: Incident) -> bytes:
-    """Return the cell of a service that is out by an incident."""
-    return one(incident=incident.name, cause=incident.cause.tie.value if incident.cause else "")
+def incident_cells(incident: Incident, member: Member) -> Sequence[Cell]:
+    """Return the cells of a service that is out by an incident."""
+    cause = incident.cause.tie.value if incident.cause else ""
+    return (one(incident=incident.name, cause=cause), _moment(member.out_since))
 
 
 def status_cells(status: Status) -> Sequence[Cell]:

@@ -47,7 +47,14 @@ async def station(folder, sites=TOWN):
     authority = Authority()
     async with asyncio.timeout(60), open_town(sites, authority) as town:
         path = write_station(
-            folder, town.places, town.canaries, town.naming, authority.root.pem, 8686, datetime.now(UTC)
+            folder,
+            town.places,
+            town.canaries,
+            town.naming,
+            town.heartbeat,
+            authority.root.pem,
+            8686,
+            datetime.now(UTC),
         )
         settings = load_settings(path)
         yield town, settings, load_registry(settings.register, settings)

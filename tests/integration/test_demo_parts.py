@@ -45,11 +45,12 @@ NAMING = Naming(
     resolver="127.0.4.53:5353",
     dns_port=5353,
 )
+GUARD = "http://127.0.4.1:4141/"
 NOW = datetime(2026, 10, 3, 1, 2, 3, tzinfo=UTC)
 
 
 def station(folder):
-    path = write_station(folder, PLACES, CANARIES, NAMING, Authority().root.pem, USUAL_PORT, NOW)
+    path = write_station(folder, PLACES, CANARIES, NAMING, GUARD, Authority().root.pem, USUAL_PORT, NOW)
     settings = load_settings(path)
     return settings, load_registry(settings.register, settings)
 

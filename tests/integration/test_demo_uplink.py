@@ -65,9 +65,11 @@ def test_a_cut_uplink_is_blindness_and_no_outage_and_all_comes_back(tmp_path):
     with running((*DEMO, "--no-table", "--folder", str(station)), tmp_path) as demo:
         page = page_of(demo)
         wait_until("every steady site has its status", lambda: promised(page))
+        wait_until("the guard is called", lambda: Scrape(page).value("kulkul_heartbeat_success") == 1)
 
         demo.send(signal.SIGUSR1)
         wait_until("the monitor is blind", lambda: Scrape(page).value("kulkul_vantage_blind") == 1)
+        wait_until("the guard is not", lambda: Scrape(page).value("kulkul_heartbeat_success") == 0)
         everywhere = {site.id: Status.UNKNOWN for site in TOWN}
         wait_until("every site is unknown", lambda: Scrape(page).statuses() == everywhere)
         assert Scrape(page).value("kulkul_vantage_canary_up") == 0
@@ -77,6 +79,7 @@ def test_a_cut_uplink_is_blindness_and_no_outage_and_all_comes_back(tmp_path):
         demo.send(signal.SIGUSR1)
         wait_until("the monitor sees again", lambda: Scrape(page).value("kulkul_vantage_blind") == 0)
         wait_until("every steady site has its status again", lambda: promised(page))
+        wait_until("the guard is called again", lambda: Scrape(page).value("kulkul_heartbeat_success") == 1)
         assert demo.end() == 0
         printed = iter(demo.stdout.splitlines())
         for sentence in ("pemantau DIPUTUS", "Pemantau BUTA sejak", "DISAMBUNG kembali", "MELIHAT lagi"):

@@ -22,6 +22,7 @@ from monitor.core.status import Status
 from monitor.metrics.catalogue import Metric, Type
 from monitor.metrics.exposition import Exposition
 from monitor.metrics.sheet import Column, Sheet, one, value
+from tests.outages import T0, incident, member
 
 BADUNG = Government(id="badung", name="Pemerintah Kabupaten Badung")
 DISKOMINFO = Agency(id="badung-diskominfo", name="Dinas Komunikasi", government_id="badung")
@@ -242,6 +243,36 @@ async def test_maintenance_is_told_of_the_services_it_covers_and_of_no_others():
     made.remove("lapor")
     made.observe_maintenance(set())
     assert await maintained() == {"pajak": off}
+
+
+async def test_an_incident_is_told_of_the_services_that_are_out_by_it_and_since_when():
+    made = exposition(service(), replace(service("pajak"), id="pajak"))
+
+    async def told():
+        text = (await made.render(openmetrics=False)).decode()
+        return {
+            (sample.labels["service"], sample.labels.get("incident")): sample.value
+            for family in parse_text(text)
+            for sample in family.samples
+            if sample.name.startswith("kulkul_incident_o")
+        }
+
+    assert await told() == {}
+    later = member("pajak", T0 + 90 * MS)
+    made.observe_incident(incident(member("lapor"), later))
+    began = T0.timestamp()
+    assert await told() == {
+        ("lapor", "INC-2026-000123"): 1,
+        ("lapor", None): began,
+        ("pajak", "INC-2026-000123"): 1,
+        ("pajak", None): began + 0.09,
+    }
+    made.observe_incident(incident(member("lapor", ended_at=AT), later))
+    assert set(await told()) == {("pajak", "INC-2026-000123"), ("pajak", None)}
+    made.observe_service("pajak", Status.DOWN, {Status.DOWN: 3.0})
+    assert (await samples(made, "kulkul_service_status"))[
+        ("kulkul_service_status", (("status", "DOWN"),))
+    ] == 1
 
 
 async def test_a_service_added_while_its_window_is_open_shows_that_at_once():

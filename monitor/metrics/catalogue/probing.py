@@ -96,6 +96,13 @@ INCIDENT_OPEN = Metric(
     "1 while the service is out, with its incident and what that has in common with others (empty: nothing).",
     (*OF_SERVICE, "incident", "cause"),
 )
+INCIDENT_OUT_SINCE = Metric(
+    "kulkul_incident_out_since_timestamp_seconds",
+    Type.GAUGE,
+    "Unix time since which the service is out without a pause; absent while it has no open incident.",
+    OF_SERVICE,
+    "seconds",
+)
 SERVICE_STATUS = Metric(
     "kulkul_service_status",
     Type.GAUGE,
@@ -140,6 +147,7 @@ PER_CHECK = (
 PER_SERVICE = (
     SERVICE,
     INCIDENT_OPEN,
+    INCIDENT_OUT_SINCE,
     SERVICE_STATUS,
     SERVICE_STATUS_SECONDS,
     SERVICE_MAINTENANCE,
