@@ -36,5 +36,8 @@ def set_up_logs(level: str, form: str) -> None:
     handler.setFormatter(JsonLines() if form == "json" else text)
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Libraries tell of their daily work at INFO; ours is what an operator reads.
-    for name in ("alembic", "apscheduler", "aiosqlite", "sqlalchemy"):
+    for name in ("alembic", "aiosqlite", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # What becomes of a job is told by `monitor.scheduler`, in words that need no knowledge of triggers.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)

@@ -9,7 +9,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.events import (
+    EVENT_JOB_ERROR,
+    EVENT_JOB_EXECUTED,
+    EVENT_JOB_MAX_INSTANCES,
+    JobExecutionEvent,
+    JobSubmissionEvent,
+)
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -19,6 +25,8 @@ _log = logging.getLogger(__name__)
 class Housekeeping:
     """Runs small jobs at intervals; one that fails is logged and tried again at its next turn.
 
+    One that takes longer than its interval leaves turns out, which is logged once, until it has ended.
+
     APScheduler skips a late run silently unless `misfire_grace_time` is None; with `coalesce` a job that
     missed several turns runs once.
     """
@@ -27,7 +35,10 @@ class Housekeeping:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
-        self._scheduler.add_listener(_told, EVENT_JOB_ERROR)
+        self._late: set[str] = set()
+        self._scheduler.add_listener(self._failed, EVENT_JOB_ERROR)
+        self._scheduler.add_listener(self._left_out, EVENT_JOB_MAX_INSTANCES)
+        self._scheduler.add_listener(self._ended, EVENT_JOB_EXECUTED)
 
     def every(
         self,
@@ -58,6 +69,18 @@ class Housekeeping:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
+    def _failed(self, event: JobExecutionEvent) -> None:
+        self._late.discard(event.job_id)
+        _log.error("housekeeping “%s” failed: %s", event.job_id, event.exception, exc_info=event.exception)
+
+    def _left_out(self, event: JobSubmissionEvent) -> None:
+        if event.job_id not in self._late:
+            self._late.add(event.job_id)
+            _log.info("housekeeping “%s” takes longer than its interval; turns are left out", event.job_id)
+
+    def _ended(self, event: JobExecutionEvent) -> None:
+        self._late.discard(event.job_id)
+
 
 def _left_alone(job: Callable[[], Awaitable[None] | None]) -> Callable[[], Awaitable[None] | None]:
     """Return a job that ends in silence where it is cancelled: then the daemon stops, and nothing failed."""
@@ -69,7 +92,3 @@ def _left_alone(job: Callable[[], Awaitable[None] | None]) -> Callable[[], Await
             await job()
 
     return run
-
-
-def _told(event: JobExecutionEvent) -> None:
-    _log.error("housekeeping “%s” failed: %s", event.job_id, event.exception, exc_info=event.exception)

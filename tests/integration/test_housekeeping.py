@@ -55,3 +55,23 @@ async def test_a_job_that_fails_is_told_by_its_name(caplog):
 
     await housekeep(job, until=failed)
     assert "housekeeping “look around” failed: no room" in caplog.text
+
+
+async def test_a_job_that_takes_longer_than_its_interval_is_told_once_until_it_has_ended(caplog):
+    caplog.set_level("INFO")
+    left_out = "housekeeping “look around” takes longer than its interval; turns are left out"
+    told, third = [], asyncio.Event()
+
+    async def job():
+        told.append([one.getMessage() for one in caplog.records if one.name.startswith("monitor")])
+        if len(told) == 3:
+            third.set()
+        await asyncio.sleep(0.3)
+
+    jobs = Housekeeping()
+    jobs.every(timedelta(milliseconds=20), "look around", job, at_once=True)
+    jobs.start()
+    async with asyncio.timeout(20):
+        await third.wait()
+    jobs.stop()
+    assert told == [[], [left_out], [left_out, left_out]]
