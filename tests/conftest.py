@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,31 @@ from tests.probing import LOOPBACK, NAMES, NO_RESOLVER, watched  # noqa: E402
 hypothesis.settings.register_profile("kulkul", deadline=None)
 hypothesis.settings.load_profile("kulkul")
 
+EARLY = 0.8
+"""Which part of each worker's share has its tests of real components: the rest fills the gaps at the end."""
+
 Probing = Callable[..., Awaitable[Result]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread the tests of real components, which mostly wait, over all workers and most of the time.
+
+    Each worker begins with a share of what follows on each other; left in their folder, they would all be one
+    worker's, which would still wait for them when the others and the cores have long been idle.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers > 1:
+        waiting = [one for one in items if one.get_closest_marker("real")]
+        working = [one for one in items if not one.get_closest_marker("real")]
+        items[:] = [one for number in range(workers) for one in _share(waiting, working, number, workers)]
+
+
+def _share(waiting: list[pytest.Item], working: list[pytest.Item], number: int, of: int) -> list[pytest.Item]:
+    some, begin, end = waiting[number::of], number * len(working) // of, (number + 1) * len(working) // of
+    others = working[begin:end]
+    step = EARLY * len(others) / max(1, len(some))
+    places = [(place * step, one) for place, one in enumerate(some)]
+    return [one for _, one in sorted([*places, *enumerate(others)], key=lambda pair: pair[0])]
 
 
 @pytest.fixture(scope="session")
