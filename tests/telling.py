@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.delivery import Message
+import pytest
+
+from alerts.delivery import DeliveryError, Message
 from alerts.planner import Planner
 from alerts.sender import Sender
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.route import EmailChannel, Recipient, Route, Routing, Topic, WebhookChannel
 from monitor.core.service import Agency, Contact, Government, Registry
+from monitor.store import Store
 from monitor.store.outbox import Notification, notifications, plan
 from tests.recording import SECOND, T0, bad, good
 from tests.recording import registry as register_of
@@ -25,6 +28,16 @@ CHANNELS = {"mail": MAIL, "hook": HOOK}
 OPERATORS = (Recipient(channel="mail", address="uptd@demo.go.id"),)
 CONTACTS = (Recipient(channel="mail"),)
 EVERYTHING = frozenset(Topic)
+LEASE = 90 * SECOND
+"""Of the sender: the mail channel's 30 s, and a margin of 60 s."""
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def store(database, clock):
+    """An outbox on a database of each kind, whose writers do not wait long."""
+    async with await Store.open(database.impatient(), clock=clock) as opened:
+        yield opened
 
 
 def register(*service_ids, **changes):
@@ -186,3 +199,11 @@ async def put(store, *messages):
 
 
 DAY = timedelta(days=1)
+
+
+async def refused(_):
+    raise DeliveryError("The server refused it for now.")
+
+
+async def states(store):
+    return sorted(one.state for one in await notifications(store))

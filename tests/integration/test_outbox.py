@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from alerts.delivery import DeliveryError
 from alerts.sender import FIRST_PAUSE, GIVEN_UP_AFTER, LONGEST_PAUSE, PER_CHANNEL, retry_pause
 from monitor.core.route import Topic
@@ -23,39 +21,26 @@ from monitor.store.outbox import (
 from tests.recording import SECOND, T0, clock
 from tests.telling import (
     DAY,
+    HOUR,
+    LEASE,
     Postbox,
     notification,
     planner,
     put,
+    refused,
     route,
     routing,
     said,
     sender,
+    states,
+    store,
 )
 
-__all__ = ["clock"]
-
-LEASE = 90 * SECOND
-"""Of the sender: the mail channel's 30 s, and a margin of 60 s."""
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def store(database, clock):
-    async with await Store.open(database.impatient(), clock=clock) as opened:
-        yield opened
-
-
-async def refused(_):
-    raise DeliveryError("The server refused it for now.")
+__all__ = ["clock", "store"]
 
 
 async def refused_for_good(_):
     raise DeliveryError("There is no such mailbox.", permanent=True)
-
-
-async def states(store):
-    return sorted(one.state for one in await notifications(store))
 
 
 # Claims

@@ -5,48 +5,33 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
 from alerts.delivery import DeliveryError
 from monitor.core.route import Routing
-from monitor.store import Store, StoreUnavailable
+from monitor.store import StoreUnavailable
 from monitor.store.outbox import (
     State,
     notifications,
     waiting,
 )
-from tests.recording import SECOND, T0, clock
+from tests.recording import T0, clock
 from tests.telling import (
     CHANNELS,
+    HOUR,
+    LEASE,
     MAIL,
     Postbox,
     notification,
     put,
+    refused,
     sender,
+    states,
+    store,
 )
 
-__all__ = ["clock"]
-
-LEASE = 90 * SECOND
-"""Of the sender: the mail channel's 30 s, and a margin of 60 s."""
-HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def store(database, clock):
-    async with await Store.open(database.impatient(), clock=clock) as opened:
-        yield opened
-
-
-async def refused(_):
-    raise DeliveryError("The server refused it for now.")
-
-
-async def states(store):
-    return sorted(one.state for one in await notifications(store))
-
+__all__ = ["clock", "store"]
 
 # Many channels
 

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.facts import FINDINGS, Facts, FindingFacts, Occasion, ServiceFacts
+from alerts.facts import FINDINGS, Facts, FindingFacts, Occasion
 from alerts.message import render
 from alerts.message.legible import legible
 from monitor.core.finding import FindingSeverity
 from monitor.core.incident import Tie
-from monitor.core.reason import Reason, Sentence, Stage
+from monitor.core.reason import Sentence
 from monitor.core.route import Severity
+from tests.anyfacts import any_facts
 from tests.facts import FORTY, T0, WITA, facts, service
 
 HOSTILE = (
@@ -67,61 +68,8 @@ def read(html):
 
 texts = st.text(st.characters(), max_size=300) | st.sampled_from(["", HOSTILE, BALINESE * 20, "🔥" * 300])
 times = st.datetimes(datetime(2001, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - made aware
-services = st.builds(
-    ServiceFacts,
-    id=texts,
-    name=texts,
-    url=texts,
-    agency=texts,
-    government=texts,
-    agency_id=texts,
-    government_id=texts,
-    out=st.booleans(),
-    began_at=times,
-    ended_at=st.none() | times,
-    stage=st.none() | st.sampled_from(Stage),
-    reason=st.none() | st.sampled_from(Reason),
-    particulars=st.none() | texts,
-)
-sentences = st.builds(Sentence, texts, texts)
-findings = st.builds(
-    FindingFacts,
-    number=st.integers(0, 10**9),
-    rule=texts,
-    severity=st.sampled_from(FindingSeverity),
-    title=sentences,
-    problem=sentences,
-    remedy=sentences,
-    first_seen_at=times,
-    news=st.booleans(),
-    closed_at=st.none() | times,
-    accepted_until=st.none() | times,
-    expires_at=st.none() | times,
-    places=st.lists(texts, max_size=3).map(tuple),
-    services=st.lists(texts, max_size=3).map(tuple),
-)
-anything = st.builds(
-    Facts,
-    occasion=st.sampled_from(Occasion),
-    subject=texts | st.sampled_from(["INC-2026-000123", "notification:17", "findings:baliprov.go.id"]),
-    severity=st.sampled_from(Severity),
-    written_at=times,
-    began_at=times,
-    confirmed_at=st.none() | times,
-    ended_at=st.none() | times,
-    services=st.lists(services, max_size=6).map(tuple),
-    others=st.integers(0, 5000),
-    all_back=st.booleans(),
-    cause=st.none() | st.sampled_from(Tie),
-    cause_value=st.none() | texts,
-    reminder=st.integers(0, 100),
-    acknowledged_by=st.lists(texts, max_size=3).map(tuple),
-    findings=st.lists(findings, max_size=4).map(tuple),
-    vantage=texts,
-    detail=st.none() | texts,
-    link=st.none() | texts,
-    contact=st.none() | texts,
-)
+subjects = texts | st.sampled_from(["INC-2026-000123", "notification:17", "findings:baliprov.go.id"])
+anything = any_facts(texts, times, subjects=subjects, most_services=6)
 
 
 def assert_fit_to_send(told, language):

@@ -8,51 +8,16 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.facts import Facts, FindingFacts, Occasion, ServiceFacts
+from alerts.facts import Facts, Occasion, ServiceFacts
 from alerts.packing import pack, unpack
 from alerts.report_facts import FileFacts, ReportFacts, ReportOf
 from monitor.core.finding import FindingSeverity
-from monitor.core.incident import Tie
-from monitor.core.reason import Reason, Sentence, Stage
 from monitor.core.route import Severity
+from tests.anyfacts import any_facts
 
 texts = st.text(st.characters(), max_size=30)
 """Whatever a site or an operator may write, lone surrogates and control characters with it."""
 times = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]))
-services = st.builds(
-    ServiceFacts,
-    id=texts,
-    name=texts,
-    url=texts,
-    agency=texts,
-    government=texts,
-    agency_id=texts,
-    government_id=texts,
-    out=st.booleans(),
-    began_at=times,
-    ended_at=st.none() | times,
-    stage=st.none() | st.sampled_from(Stage),
-    reason=st.none() | st.sampled_from(Reason),
-    particulars=st.none() | texts,
-)
-sentences = st.builds(Sentence, texts, texts)
-findings = st.builds(
-    FindingFacts,
-    number=st.integers(0, 10**9),
-    rule=texts,
-    severity=st.sampled_from(FindingSeverity),
-    title=sentences,
-    problem=sentences,
-    remedy=sentences,
-    first_seen_at=times,
-    news=st.booleans(),
-    closed_at=st.none() | times,
-    accepted_until=st.none() | times,
-    expires_at=st.none() | times,
-    places=st.lists(texts, max_size=3).map(tuple),
-    services=st.lists(texts, max_size=3).map(tuple),
-    references=st.lists(texts, max_size=3).map(tuple),
-)
 shares = st.none() | st.sampled_from(["99.941", "0.000"])
 spans = st.timedeltas(timedelta(0), timedelta(days=400))
 reports = st.builds(
@@ -84,29 +49,7 @@ reports = st.builds(
     files=st.lists(st.builds(FileFacts, name=texts, size_bytes=st.integers(0, 10**9)), max_size=2).map(tuple),
     too_large=st.booleans(),
 )
-facts = st.builds(
-    Facts,
-    occasion=st.sampled_from(Occasion),
-    subject=texts,
-    severity=st.sampled_from(Severity),
-    written_at=times,
-    began_at=times,
-    confirmed_at=st.none() | times,
-    ended_at=st.none() | times,
-    services=st.lists(services, max_size=3).map(tuple),
-    others=st.integers(0, 1000),
-    all_back=st.booleans(),
-    cause=st.none() | st.sampled_from(Tie),
-    cause_value=st.none() | texts,
-    reminder=st.integers(0, 1000),
-    acknowledged_by=st.lists(texts, max_size=3).map(tuple),
-    findings=st.lists(findings, max_size=3).map(tuple),
-    report=st.none() | reports,
-    vantage=texts,
-    detail=st.none() | texts,
-    link=st.none() | texts,
-    contact=st.none() | texts,
-)
+facts = any_facts(texts, times, reports=reports)
 LEAST = Facts(
     occasion=Occasion.TEST,
     subject="s",
