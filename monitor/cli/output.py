@@ -9,12 +9,15 @@ import re
 import signal
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, TextIO
 
 from rich.console import Console, RenderableType
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 _UNWRITTEN = "The output could not be written ({why}); free some space or send it elsewhere."
+STDOUT = Path("-")
+"""What people write where a file is asked for, and they want none."""
 WIDER_THAN_ANY_LINE = 10_000
 """Rich folds at 80 columns where there is no terminal; what reads a pipe wants whole lines."""
 

@@ -101,6 +101,14 @@ class TestTheCommand:
         assert load_workbook(path)["Services"]["D2"].value == "jdih"
 
     @in_a_file
+    async def test_a_dash_is_stdout_and_no_file(self, config, tmp_path):
+        arguments = ("report", "build", "2026-10", "-c", config, "--format", "csv")
+        ran = await kulkul(*arguments, "--output", "-", folder=tmp_path)
+        assert (ran.code, ran.err) == (0, "")
+        assert ran.out == (await kulkul(*arguments, folder=tmp_path)).out
+        assert not (tmp_path / "-").exists()
+
+    @in_a_file
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [

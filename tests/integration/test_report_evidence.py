@@ -174,3 +174,10 @@ class TestTheCommand:
         assert (ran.code, ran.err.startswith(f"Written: {path} (")) == (0, True)
         ran = await kulkul("report", "verify", path, *arguments, folder=tmp_path)
         assert (ran.code, "the zip report of 2026-10, revision 1" in ran.out) == (0, True)
+        with (tmp_path / "piped.zip").open("wb") as piped:
+            ran = await kulkul(
+                *("report", "evidence", "2026-10", *arguments, "--output", "-"), folder=tmp_path, stdout=piped
+            )
+        assert (ran.code, ran.err.startswith("Written: - (")) == (0, True)
+        assert (tmp_path / "piped.zip").read_bytes() == path.read_bytes()
+        assert not (tmp_path / "-").exists()

@@ -15,7 +15,7 @@ import typer
 
 from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption, load
-from monitor.cli.output import quiet, show, show_bytes, talk
+from monitor.cli.output import STDOUT, quiet, show, show_bytes, talk
 from monitor.cli.report.asking import (
     AgencyOption,
     GovernmentOption,
@@ -101,7 +101,8 @@ def build(
     output: Annotated[
         Path | None,
         typer.Option(
-            metavar="PATH", help="Berkas atau folder; tanpa ini ke stdout. A file or folder; else stdout."
+            metavar="PATH",
+            help="Berkas atau folder; - atau tanpa ini: stdout. A file or folder; - or without it: stdout.",
         ),
     ] = None,
     lang: LangOption = Lang.ID,
@@ -117,6 +118,7 @@ def build(
     report of a closed period is always the same, to the byte.
     """
     settings, registry = load(config)
+    output = None if output == STDOUT else output
     if kind is Kind.TABLE and output is not None:
         refuse(_TABLE_HAS_NO_FILE, lang, kinds=", ".join(one for one in Kind if one is not Kind.TABLE))
     now = datetime.now(UTC)

@@ -11,7 +11,7 @@ import typer
 
 from monitor.cli.exits import Exit
 from monitor.cli.options import DEFAULT_CONFIG, ConfigOption, Lang, LangOption, load
-from monitor.cli.output import quiet, talk
+from monitor.cli.output import STDOUT, quiet, show_bytes, talk
 from monitor.cli.report.asking import (
     AgencyOption,
     GovernmentOption,
@@ -40,7 +40,11 @@ def evidence(
     government: GovernmentOption = None,
     agency: AgencyOption = None,
     output: Annotated[
-        Path, typer.Option(metavar="PATH", help="Berkas atau folder; bawaan: folder ini. File or folder.")
+        Path,
+        typer.Option(
+            metavar="PATH",
+            help="Berkas atau folder; bawaan: folder ini; - ke stdout. File or folder; - for stdout.",
+        ),
     ] = Path(),
     lang: LangOption = Lang.ID,
     config: ConfigOption = DEFAULT_CONFIG,
@@ -92,6 +96,9 @@ def evidence(
     except DamagedError as error:
         refuse(error.sentence, lang, code=Exit.BAD_ANSWER)
     path = output / f"{name}.zip" if output.is_dir() else output
-    path.write_bytes(data)
+    if output == STDOUT:
+        show_bytes(data)
+    else:
+        path.write_bytes(data)
     said = lang.of(_WRITTEN).format(path=path, count=len(files) + 1, incidents=incidents, findings=findings)
     talk().print(said)
