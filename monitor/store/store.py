@@ -30,7 +30,7 @@ from monitor.store.migrate import bring_to_head, make_folder, require_file, requ
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
 from monitor.store.sight import write_periods
 from monitor.store.turns import XACT_STATUS, SeatTaken, connect_writer, transaction_of
-from monitor.store.unbroken import unbroken
+from monitor.store.unbroken import connected, unbroken
 from monitor.store.upsert import upsert
 
 LOOK_BACK = timedelta(hours=1)
@@ -205,8 +205,11 @@ class Store:
             StoreUnavailable: locked or damaged.
         """
         with explained(self._where):
-            async with self._engine.connect() as connection:
+            connection = await connected(self._engine)
+            try:
                 yield connection
+            finally:
+                await unbroken(connection.close())
 
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[AsyncConnection, Keys]]:

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from monitor.store.errors import StoreUnavailable
+from monitor.store.unbroken import connected
 
 LOCK_TIMEOUT_SECONDS = 5
 """How long to wait for another program's lock, unless the URL says otherwise (`?timeout=`): longer than our
@@ -58,7 +59,7 @@ async def connect_writer(
     if engine.dialect.name == "postgresql":
         # Each statement after the turn is taken must see what the writer before left.
         options |= {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
-    connection = await engine.connect()
+    connection = await connected(engine)
     try:
         if seat is not None:
             await _sit_down(connection, where, seat, patience_seconds)
