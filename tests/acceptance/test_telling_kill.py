@@ -79,8 +79,9 @@ class Doors:
             for key, _ in self._selector.select(0.05):
                 with self._lock:
                     if key.fileobj.fileno() >= 0:
-                        visitor, _ = key.fileobj.accept()
-                        visitor.close()
+                        with suppress(BlockingIOError):  # who knocked was killed meanwhile
+                            visitor, _ = key.fileobj.accept()
+                            visitor.close()
 
     @contextmanager
     def serving(self):

@@ -227,16 +227,18 @@ class TestRevising:
             await revise(store, await october(store), by="made", reason="?", at=LATER, corrections=[late()])
         assert (await reported(store, "lapor")).corrections == ()
 
-    async def test_of_two_at_a_time_one_is_told_of_the_other(self, store):
+    async def test_of_two_at_a_time_one_is_told_of_the_other(self, store, database):
         await frozen(store)
         record = await october(store, now=WEEK_LATER)
-        found = await asyncio.gather(
-            *(
-                revise(store, record, by="made", reason="x", at=WEEK_LATER, corrections=[late(hours=hours)])
-                for hours in (1, 2)
-            ),
-            return_exceptions=True,
-        )
+
+        async def revised(hours):
+            late_by = [late(hours=hours)]
+            return await revise(store, record, by="made", reason="x", at=WEEK_LATER, corrections=late_by)
+
+        async with database.locked():  # neither can write before both have read
+            both = asyncio.gather(revised(1), revised(2), return_exceptions=True)
+            await asyncio.sleep(0.5)
+        found = await both
         assert [type(one) for one in found if isinstance(one, Exception)] == [ClosedAlreadyError]
         assert len((await reported(store, "lapor")).corrections) == 1
 
