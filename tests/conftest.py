@@ -121,6 +121,14 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
             server.stop()
 
 
+@pytest.fixture
+def ours(postgresql: Databases) -> Iterator[Postgresql]:
+    """A database with the newest schema, for tests of what only a server does."""
+    one = postgresql.migrated()
+    yield one
+    postgresql.drop(one)
+
+
 @pytest.fixture(params=KINDS)
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sqlite | Postgresql]:
     """A database of each kind, for tests of what must be the same on both."""

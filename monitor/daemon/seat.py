@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import monitor
 from monitor.daemon.notices import ServiceManager
+from monitor.daemon.signals import listening
 from monitor.settings import Settings
 from monitor.store import SeatTaken, Store, StoreError, StoreUnavailable
 from monitor.web import Language, WebError, WebServer, standby_app
@@ -47,7 +47,8 @@ async def open_store(settings: Settings, stop: asyncio.Event, manager: ServiceMa
                 return await Store.open(url, seat=vantage)
             except SeatTaken as error:
                 if not stood_by:
-                    stack.enter_context(_listening(stop))
+                    # There is nothing to reload yet, and SIGHUP must not end it.
+                    stack.enter_context(listening(stop.set, lambda: None))
                     _log.warning("standing by: %s", error)
                     await stack.enter_async_context(_page(settings))
                 stood_by, pause = True, LOOK_AGAIN
@@ -69,19 +70,6 @@ async def step_aside(store: Store) -> None:
     """Return when another daemon has taken this one's place: it must not go on beside that."""
     await store.unseated.wait()
     _log.error("another daemon of this vantage has taken over; this one stops")
-
-
-@contextlib.contextmanager
-def _listening(stop: asyncio.Event) -> Iterator[None]:
-    loop = asyncio.get_running_loop()
-    handlers = {signal.SIGTERM: stop.set, signal.SIGINT: stop.set, signal.SIGHUP: lambda: None}
-    for number, handler in handlers.items():
-        loop.add_signal_handler(number, handler)
-    try:
-        yield
-    finally:
-        for number in handlers:
-            loop.remove_signal_handler(number)
 
 
 @contextlib.asynccontextmanager

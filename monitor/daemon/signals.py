@@ -19,7 +19,15 @@ def signals(stop: Callable[[], None], reload: Callable[[], Coroutine[None, None,
         reloads.add(task)
         task.add_done_callback(reloads.discard)
 
-    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: begin_reload}
+    with listening(stop, begin_reload):
+        yield
+
+
+@contextlib.contextmanager
+def listening(stop: Callable[[], None], hang_up: Callable[[], None]) -> Iterator[None]:
+    """Call one function at SIGTERM and SIGINT, another at SIGHUP; inside a running loop."""
+    loop = asyncio.get_running_loop()
+    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: hang_up}
     for number, handler in handlers.items():
         loop.add_signal_handler(number, handler)
     try:

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from monitor.store.errors import StoreError
-from monitor.store.turns import LOCK_TIMEOUT_SECONDS, SPACE, TRANSACTION, TURN, WRITES
+from monitor.store.turns import GIVEN_UP_SECONDS, LOCK_TIMEOUT_SECONDS, SPACE, TRANSACTION, TURN, WRITES
 
 OLDEST = 14
 """The oldest server that is supported: older ones get no corrections any more."""
@@ -24,18 +24,19 @@ POOL, OVERFLOW = 5, 5
 
 _SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _OPTIONS = {"timeout", "sslmode", "host"}
+_KEEPALIVES, _KEEPALIVE_SECONDS = 3, 2
 _SESSION = {
     "application_name": "kulkul",
     "timezone": "UTC",
     "statement_timeout": str(_STATEMENT_MS),
     # A transaction of ours that hangs must not keep all other writers from their turn.
     "idle_in_transaction_session_timeout": str(_STATEMENT_MS),
-    # A host that is lost without a word gives its locks back after some eleven seconds.
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
+    # A host that is lost without a word gives its locks back.
+    "tcp_keepalives_idle": str(GIVEN_UP_SECONDS - _KEEPALIVES * _KEEPALIVE_SECONDS),
+    "tcp_keepalives_interval": str(_KEEPALIVE_SECONDS),
+    "tcp_keepalives_count": str(_KEEPALIVES),
     # While an answer waits to be acknowledged no keepalive is sent: it is repeated, as long as this.
-    "tcp_user_timeout": "11000",
+    "tcp_user_timeout": str(GIVEN_UP_SECONDS * 1000),
 }
 
 

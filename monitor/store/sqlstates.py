@@ -32,7 +32,10 @@ _SENTENCES: dict[str, tuple[str, bool]] = {
     "53200": ("The server of {where} has not enough memory; free some.", True),
     "53300": ("{where} has too many connections; close some, or raise its max_connections.", True),
     "53400": ("{where} has reached a limit of its configuration; see the server's log.", True),
-    "55000": ("{where} takes no connections; allow them: ALTER DATABASE … ALLOW_CONNECTIONS true", True),
+    "55000": (
+        "{where} is not ready for this; if it takes no connections: ALTER DATABASE … ALLOW_CONNECTIONS true",
+        True,
+    ),
     "55P03": ("{where} is locked by another program; close that program, or wait for it to finish.", True),
     "57014": ("{where} took too long and was interrupted; see what keeps the server busy.", True),
     "57P03": _STARTING,

@@ -29,16 +29,12 @@ from monitor.store.keys import Keys, read_keys
 from monitor.store.migrate import bring_to_head, make_folder, require_file, require_head
 from monitor.store.rows import StoredResult, result_row, state_row, transition_row
 from monitor.store.sight import write_periods
-from monitor.store.turns import XACT_STATUS, SeatTaken, connect_writer, transaction_of
+from monitor.store.turns import SEAT_PATIENCE_SECONDS, XACT_STATUS, SeatTaken, connect_writer, transaction_of
 from monitor.store.unbroken import connected, unbroken
 from monitor.store.upsert import upsert
 
 LOOK_BACK = timedelta(hours=1)
 """How far `latest_results` looks unless told; checks that are probed more seldom need more."""
-
-
-_SEAT_PATIENCE_SECONDS = 5
-"""A server notices within this that a connection of ours broke; see `connect_writer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +236,7 @@ class Store:
 
     async def _connect_writer(self) -> AsyncConnection:
         try:
-            return await connect_writer(self._engine, self._where, self._seat, _SEAT_PATIENCE_SECONDS)
+            return await connect_writer(self._engine, self._where, self._seat, SEAT_PATIENCE_SECONDS)
         except SeatTaken:
             self.unseated.set()
             raise

@@ -27,7 +27,11 @@ SPACE = 0x4B554C4B
 TURN = 0
 """The second number: of the writer whose turn it is. Other seconds are of vantages, never 0."""
 _LOOK_AGAIN_SECONDS = 0.25
-
+GIVEN_UP_SECONDS = 11
+"""After this a server ends a session whose other end answers no more, and so frees its seat and its turn."""
+SEAT_PATIENCE_SECONDS = GIVEN_UP_SECONDS + 4
+"""How long a daemon asks for its seat again: who sits there may be itself, on a connection that broke on its
+own side only."""
 
 XACT_STATUS = text("SELECT pg_xact_status(CAST(CAST(:transaction AS text) AS xid8))")
 """What has become of a transaction: committed, aborted, in progress, or null: long forgotten."""

@@ -13,20 +13,13 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from monitor.store import Batch, SeatTaken, Store, StoreError, StoreUnavailable, Upgrade, upgrade
 from monitor.store.engine import connect, locate
 from monitor.store.schema import HEAD, metadata
-from monitor.store.turns import connect_writer
+from monitor.store.turns import GIVEN_UP_SECONDS, connect_writer
 from tests.recording import T0, good
 
 
 @pytest.fixture
 def empty(postgresql):
     made = postgresql.empty()
-    yield made
-    postgresql.drop(made)
-
-
-@pytest.fixture
-def ours(postgresql):
-    made = postgresql.migrated()
     yield made
     postgresql.drop(made)
 
@@ -127,7 +120,10 @@ async def test_a_database_that_does_not_exist_is_said_not_to(ours):
 
 
 async def test_a_database_that_takes_no_connections_is_said_so(ours):
-    with ours.away(), pytest.raises(StoreUnavailable, match="no connections; allow them: ALTER") as caught:
+    with (
+        ours.away(),
+        pytest.raises(StoreUnavailable, match="takes no connections: ALTER") as caught,
+    ):
         await Store.open(ours.url)
     assert caught.value.retryable
     await (await Store.open(ours.url)).close()
@@ -273,8 +269,23 @@ class TestSeat:
             with pytest.raises(SeatTaken):
                 await Store.open(ours.url, seat="local")
 
+    async def test_a_seat_that_ones_own_dead_session_holds_is_waited_for(self, ours):
+        async with await Store.open(ours.url, seat="local") as store:
+            await store.write(Batch([good("a", T0)]))
+            cut(ours)
+            dead = await Store.open(ours.url, seat="local")  # stands for what the server has not given up yet
+            with pytest.raises(StoreUnavailable):
+                await store.write(Batch([good("b", T0)]))
+            writing = asyncio.create_task(store.write(Batch([good("b", T0)])))
+            await asyncio.sleep(GIVEN_UP_SECONDS)
+            assert not writing.done()
+            await dead.close()
+            await writing
+            assert not store.unseated.is_set()
+            assert set(await store.latest_results("local")) == {"a", "b"}
+
     async def test_who_lost_the_seat_to_another_writes_nothing_any_more(self, ours, monkeypatch):
-        monkeypatch.setattr("monitor.store.store._SEAT_PATIENCE_SECONDS", 0.3)
+        monkeypatch.setattr("monitor.store.store.SEAT_PATIENCE_SECONDS", 0.3)
         async with await Store.open(ours.url, seat="local") as first:
             await first.write(Batch([good("a", T0)]))
             cut(ours)

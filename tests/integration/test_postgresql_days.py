@@ -24,13 +24,6 @@ def clock():
 
 
 @pytest.fixture
-def ours(postgresql):
-    made = postgresql.migrated()
-    yield made
-    postgresql.drop(made)
-
-
-@pytest.fixture
 async def store(ours, clock):
     async with await Store.open(ours.impatient(0.5), clock=clock) as opened:
         yield opened

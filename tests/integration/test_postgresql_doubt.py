@@ -44,13 +44,6 @@ class Wire:
                 one.close()
 
 
-@pytest.fixture
-def ours(postgresql):
-    made = postgresql.migrated()
-    yield made
-    postgresql.drop(made)
-
-
 @asynccontextmanager
 async def wired(database):
     """Yield a wire to a database, and the URL over it."""

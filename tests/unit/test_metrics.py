@@ -10,8 +10,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
@@ -19,9 +17,7 @@ from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.result import Certificate, Hop, HttpFacts, Result, Timings, TlsFacts
 from monitor.core.service import Agency, Check, CheckKind, Government, HttpRequest, HttpTarget, Service
 from monitor.core.status import Status
-from monitor.metrics.catalogue import Metric, Type
 from monitor.metrics.exposition import Exposition
-from monitor.metrics.sheet import Column, Sheet, one, value
 from tests.outages import T0, incident, member
 
 BADUNG = Government(id="badung", name="Pemerintah Kabupaten Badung")
@@ -363,27 +359,6 @@ async def test_build_and_lanes_are_there_from_the_start():
     assert 'kulkul_probes_in_flight{lane="quick"} 0.0' in text
     assert 'kulkul_probes_in_flight{lane="slow"} 0.0' in text
     assert "_created" not in text
-
-
-@given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=3))
-def test_label_values_come_back_from_both_parsers_as_they_were(texts):
-    sheet = Sheet([Column(Metric("kulkul_thing_info", Type.INFO, "A thing.", ("service", "name")))])
-    for at, text in enumerate(texts):
-        sheet.label(str(at), {"service": text})
-        sheet.fill(str(at), [one(name=text)])
-    plain = b"".join(sheet.blocks(openmetrics=False)).decode()
-    (family,) = parse_text(plain)
-    assert [sample.labels for sample in family.samples] == [{"service": t, "name": t} for t in texts]
-    exact = b"".join(sheet.blocks(openmetrics=True)).decode()
-    if len(set(texts)) == len(texts):  # the stricter parser refuses a series that comes twice
-        (family,) = parse_openmetrics(exact + "# EOF\n")
-        assert [sample.labels for sample in family.samples] == [{"service": t, "name": t} for t in texts]
-
-
-@given(st.floats(min_value=0, max_value=1e12))
-def test_a_value_is_printed_to_the_millisecond(number):
-    printed = float(value(number).removeprefix(b"} "))
-    assert abs(printed - number) <= 0.0005 + number * 1e-15
 
 
 @pytest.mark.real
