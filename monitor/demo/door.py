@@ -28,7 +28,7 @@ class Door:
         self._receive = receive
         self._context = context
         self._server: asyncio.Server | None = None
-        self._visits: set[asyncio.Task[None]] = set()
+        self._visits: dict[asyncio.Task[None], StreamWriter] = {}
         self._held = socket.socket()
         self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._held.bind((address, 0))
@@ -51,7 +51,8 @@ class Door:
         if self._server is not None:
             self._server.close()
             self._server = None
-        for visit in self._visits:
+        for visit, writer in self._visits.items():
+            writer.transport.abort()  # a task that is cancelled before its first step does nothing at all
             visit.cancel()
 
     async def remove(self) -> None:
@@ -65,16 +66,13 @@ class Door:
             writer.transport.abort()
             return
         visit = asyncio.get_running_loop().create_task(self._attend(reader, writer))
-        self._visits.add(visit)
-        visit.add_done_callback(self._visits.discard)
+        self._visits[visit] = writer
+        visit.add_done_callback(self._visits.pop)
 
     async def _attend(self, reader: StreamReader, writer: StreamWriter) -> None:
         try:
             # A visitor may leave at any moment, in the middle of a handshake too: that is no news here.
             with suppress(OSError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 await self._receive(reader, writer)
-        except asyncio.CancelledError:
-            writer.transport.abort()
-            raise
         finally:
             writer.close()

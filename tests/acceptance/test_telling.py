@@ -51,8 +51,10 @@ async def test_an_outage_and_its_end_are_told_once_each_and_in_one_thread(statio
         await until("the outage is told", lambda: mail.mails and office.posts)
         station.site.well = True
         await until("the recovery is told", lambda: len(mail.mails) > 1 and len(office.posts) > 1)
-        scrape = await asyncio.to_thread(Scrape, station.page)
-        assert scrape.value("kulkul_notifications_total", outcome="sent") == 4
+        await until(
+            "all are counted",  # a moment after they came
+            lambda: Scrape(station.page).value("kulkul_notifications_total", outcome="sent") == 4,
+        )
         assert await asyncio.to_thread(process.end) == 0
         restarted = await asyncio.to_thread(start)
         await asyncio.to_thread(station.wait_for, good="UP")

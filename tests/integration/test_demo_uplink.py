@@ -247,6 +247,31 @@ async def test_a_shut_door_drops_its_visitors_and_keeps_its_port():
         await door.remove()
 
 
+class Hasty(Door):
+    """Is shut at the very moment in which a visitor is let in."""
+
+    def _let_in(self, reader, writer):
+        super()._let_in(reader, writer)
+        self.shut()
+
+
+async def test_a_visitor_who_is_let_in_while_the_door_is_shut_is_dropped_too():
+    async def receive(reader, writer):
+        await reader.read()
+
+    door = Hasty("127.0.0.1", receive)
+    try:
+        await door.open()
+        reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+        with contextlib.suppress(ConnectionResetError):
+            assert await asyncio.wait_for(reader.read(), PATIENCE_SECONDS) == b""
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    finally:
+        await door.remove()
+
+
 @pytest.mark.parametrize("seconds", [0.0, 0.5, 2.999, 3.0, 4.999, 5.0, 5.1, 12.5, 1e6])
 def test_turns_say_when_the_next_one_comes(seconds):
     turns = Turns(3, 2)
