@@ -148,9 +148,12 @@ async def serve_dns(
         response = answering(query, over_tcp)
         return _wire(query, response, over_tcp) if isinstance(response, dns.message.Message) else response
 
+    talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    def let_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks[loop.create_task(talk(reader, writer), name=SERVER_TASK)] = writer
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if (task := asyncio.current_task()) is not None:
-            task.set_name(SERVER_TASK)
         with suppress(asyncio.IncompleteReadError, OSError):
             while True:
                 (length,) = struct.unpack("!H", await reader.readexactly(2))
@@ -162,12 +165,16 @@ async def serve_dns(
         writer.close()
 
     transport, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(say), sock=udp)
-    listener = await asyncio.start_server(talk, sock=tcp)
+    listener = await asyncio.start_server(let_in, sock=tcp)
     try:
         yield server
     finally:
         transport.close()
         listener.close()
+        for task, writer in talks.items():
+            writer.transport.abort()
+            task.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
         await asyncio.sleep(0)
 
 

@@ -126,6 +126,7 @@ class Server:
         self._listener = listener
         self._heard: list[bytearray] = []
         self._writers: list[asyncio.StreamWriter] = []
+        self._unattended: set[socket.socket] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -147,6 +148,8 @@ class Server:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for connection in self._unattended:  # their tasks were cancelled before the first step
+            connection.close()
         self.running.remove(self)
 
     def _spawn(self, work: Awaitable[None]) -> None:
@@ -157,9 +160,11 @@ class Server:
     async def _accept(self) -> None:
         while True:
             connection, _ = await asyncio.get_running_loop().sock_accept(self._listener)
+            self._unattended.add(connection)
             self._spawn(self._attend(connection))
 
     async def _attend(self, connection: socket.socket) -> None:
+        self._unattended.remove(connection)
         self.connections += 1
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
