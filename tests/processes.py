@@ -89,7 +89,7 @@ def running(
 def get(url: str, **headers: str) -> str:
     """Return the body of a page."""
     asked = urllib.request.Request(url, headers=headers)
-    with urllib.request.urlopen(asked, timeout=10) as reply:
+    with urllib.request.urlopen(asked, timeout=PATIENCE_SECONDS / 2) as reply:
         return reply.read().decode()
 
 

@@ -104,16 +104,24 @@ def main() -> None:
         _leave(str(error), Exit.UNKNOWN)
     except OSError as error:
         _leave(f"kulkul: {error.strerror or error}: {error.filename or 'stdout'}", Exit.UNKNOWN)
-    except Exception as error:  # noqa: BLE001 - the last border: no traceback reaches a user
-        if isinstance(error, _operators_errors()):
-            _leave(str(error), Exit.CONFIGURATION)
+    except Exception as caught:  # noqa: BLE001 - the last border: no traceback reaches a user
+        fault = _alone(caught)
+        if isinstance(fault, _operators_errors()):
+            _leave(str(fault), Exit.CONFIGURATION)
         if os.environ.get("KULKUL_DEBUG"):
-            traceback.print_exc()
+            traceback.print_exception(caught)
         _leave(
-            f"kulkul: kesalahan pada program / a fault in the program ({type(error).__name__}: {error}). "
+            f"kulkul: kesalahan pada program / a fault in the program ({type(fault).__name__}: {fault}). "
             "KULKUL_DEBUG=1 shows where; please report it.",
             Exit.UNKNOWN,
         )
+
+
+def _alone(error: Exception) -> Exception:
+    """Return the one error that a group of tasks ended with, which says more than the group; or the group."""
+    while isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 def _operators_errors() -> tuple[type[Exception], ...]:

@@ -30,5 +30,14 @@ async def copy_rows(
     connection: AsyncConnection, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
 ) -> None:
     """Copy rows into a table of a server, within the transaction that runs on the connection."""
+    from asyncpg import InternalClientError  # not loaded where there is no server
+
     driver = (await connection.get_raw_connection()).driver_connection
-    await driver.copy_records_to_table(table, records=rows, columns=list(columns))  # type: ignore[union-attr] # asyncpg's
+    try:
+        await driver.copy_records_to_table(table, records=rows, columns=list(columns))  # type: ignore[union-attr] # asyncpg's
+    except InternalClientError as error:
+        # The server had said that it ends this session. Unlike after any other statement, asyncpg (0.32)
+        # then keeps the connection, as one on which an operation is in progress that never ends.
+        driver.terminate()  # type: ignore[union-attr] # asyncpg's; at once, since nothing can be said over it
+        await connection.invalidate(error)
+        raise

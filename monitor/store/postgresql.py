@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any
 
@@ -92,9 +93,16 @@ def connect(url: URL) -> AsyncEngine:
         isolation_level="REPEATABLE READ",  # what is read over a connection is of one moment
         execution_options={"postgresql_readonly": True},
     )
+    logging.getLogger("asyncio").addFilter(_worth_telling)
     event.listen(engine.sync_engine, "connect", _require)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Drop what asyncio says of a future that asyncpg forgot with a session: the store tells of the loss."""
+    error = record.exc_info[1] if record.exc_info else None
+    return type(error).__name__ != "ConnectionDoesNotExistError"
 
 
 def _begin(connection: Connection) -> None:

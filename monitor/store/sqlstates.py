@@ -48,6 +48,8 @@ _CLASSES: dict[str, tuple[str, bool]] = {
     "57": _STARTING,
     "25": _LOST,  # 25P03: a transaction of ours hung, and the server hung up
 }
+_OVER_DEAD_CONNECTIONS = ("InterfaceError", "InternalClientError")
+"""What asyncpg raises while rows are copied over a connection that the server has ended, or is ending."""
 
 
 def sentence_for(error: BaseException) -> tuple[str, bool] | None:
@@ -66,8 +68,8 @@ def sentence_for(error: BaseException) -> tuple[str, bool] | None:
     if isinstance(error, OSError):
         why = error.strerror or str(error)
         return (f"{{where}} cannot be reached ({_escaped(why)}); check that the server runs there.", True)
-    if type(error).__name__ == "InterfaceError":  # asyncpg's, raised while copying over a dead connection
-        return _LOST if "closed" in str(error) else None
+    if type(error).__name__ in _OVER_DEAD_CONNECTIONS:
+        return _LOST if any(sign in str(error) for sign in ("closed", "is in progress")) else None
     return _of_state(getattr(error, "sqlstate", None))
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli import main
+from monitor.store import StoreError
 from tests.command import KULKUL, PLAIN, kulkul, start, write_config
 from tests.servers import answers, refused_port, reply, serve, silence
 
@@ -201,3 +203,23 @@ async def test_a_fault_of_the_program_is_one_sentence_and_a_traceback_only_on_re
     )
     _, err = await process.communicate()
     assert b"Traceback" in err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (ValueError("rusak"), 3, "(ValueError: rusak)"),
+        (StoreError("The disk is full; free some space."), 2, "The disk is full; free some space.\n"),
+    ],
+)
+def test_what_ended_a_group_of_tasks_is_what_is_told(error, code, said, monkeypatch, capsys):
+    def fail():
+        raise ExceptionGroup("unhandled errors in a TaskGroup", [ExceptionGroup("another", [error])])
+
+    monkeypatch.setattr("monitor.cli.app.app", fail)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == code
+    err = capsys.readouterr().err
+    assert said in err
+    assert "TaskGroup" not in err

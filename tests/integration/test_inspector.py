@@ -116,6 +116,7 @@ class Office:
     async def asked(self, **counts):
         expected = Counter({host.replace("_", "."): count for host, count in counts.items()})
         await until(lambda: self.looking.asked == expected and not self.looking.at_work)
+        await until(lambda: not any(lane.running for lane in self.inspector._lanes))  # it is stored too
         await asyncio.sleep(0.05)  # nothing more is asked
         assert self.looking.asked == expected
 

@@ -1,6 +1,9 @@
-"""A connection that breaks between a commit and its answer: what was written is not written again."""
+"""A connection that breaks at the worst moment: nothing is written twice, and the loss is one sentence."""
 
 import asyncio
+import gc
+import logging
+import struct
 from contextlib import asynccontextmanager
 
 import pytest
@@ -10,13 +13,22 @@ from monitor.recorder import Board, Recorder
 from monitor.store import Batch, InDoubt, Store, StoreUnavailable
 from tests.recording import T0, Clock, bad, follow, good
 
+READY_IN_TRANSACTION = b"Z\0\0\0\5T"
+FAREWELL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
+"""What a server says that ends a session; https://www.postgresql.org/docs/15/protocol-error-fields.html"""
+
 
 class Wire:
-    """Carries bytes to a server and back; hangs up at a COMMIT, before it arrives or before its answer."""
+    """Carries bytes to a server and back; hangs up at a COMMIT, before it arrives or before its answer.
+
+    It can also add a farewell to one of the server's answers in a transaction, and hang up only later.
+    """
 
     def __init__(self, port):
         self._port = port
         self.cut = None
+        self.farewell_after = 0
+        """Which of the answers from here on it is added to; 0: none."""
 
     async def carry(self, reader, writer):
         theirs, ours = await asyncio.open_connection("127.0.0.1", self._port)
@@ -24,6 +36,10 @@ class Wire:
 
         async def back():
             while (data := await theirs.read(65536)) and not silent:
+                if self.farewell_after and data.endswith(READY_IN_TRANSACTION):
+                    self.farewell_after -= 1
+                    if self.farewell_after == 0:
+                        data += b"E" + struct.pack("!I", 4 + len(FAREWELL)) + FAREWELL
                 writer.write(data)
             writer.close()  # the server hung up, or its answer is kept back
 
@@ -96,3 +112,24 @@ async def test_the_recorder_writes_each_result_once_whenever_the_connection_brok
     ) == [(12, 12)]
     [(changes, different)] = ours.rows('SELECT count(*), count(DISTINCT (check_no, "after")) FROM transition')
     assert changes == different == 2
+
+
+@pytest.mark.parametrize("seat", [None, "local"])
+@pytest.mark.parametrize("answer", range(1, 7))
+async def test_a_server_that_ends_the_session_between_two_steps_is_a_lost_connection(
+    ours, answer, seat, caplog
+):
+    caplog.set_level(logging.WARNING)
+    async with (
+        wired(ours) as (wire, url),
+        await Store.open(f"{url}?sslmode=disable", seat=seat) as store,
+    ):
+        await store.write(Batch([good("a", T0)]))
+        wire.farewell_after = answer  # of all there are: each could be the last before the results are copied
+        with pytest.raises(StoreUnavailable, match="was lost"):
+            await store.write(Batch([good("b", T0)], heartbeat=("local", T0)))
+        assert wire.farewell_after == 0
+        await store.write(Batch([good("c", T0)]))
+        assert set(await store.latest_results("local")) == {"a", "c"}
+    gc.collect()
+    assert caplog.messages == []  # nor of what a driver has forgotten
