@@ -48,8 +48,6 @@ _CLASSES: dict[str, tuple[str, bool]] = {
     "57": _STARTING,
     "25": _LOST,  # 25P03: a transaction of ours hung, and the server hung up
 }
-_OVER_DEAD_CONNECTIONS = ("InterfaceError", "InternalClientError")
-"""What asyncpg raises while rows are copied over a connection that the server has ended, or is ending."""
 
 
 def sentence_for(error: BaseException) -> tuple[str, bool] | None:
@@ -60,7 +58,7 @@ def sentence_for(error: BaseException) -> tuple[str, bool] | None:
     """
     if isinstance(error, DBAPIError):
         found = _of_state(getattr(error.orig, "sqlstate", None))
-        return found or (_LOST if error.connection_invalidated else None)
+        return found or (_LOST if error.connection_invalidated or _over_dead_connection(error.orig) else None)
     if isinstance(error, PoolTimeout):
         return ("All connections to {where} are in use, for too long; see what keeps the server busy.", True)
     if isinstance(error, TimeoutError):
@@ -68,9 +66,20 @@ def sentence_for(error: BaseException) -> tuple[str, bool] | None:
     if isinstance(error, OSError):
         why = error.strerror or str(error)
         return (f"{{where}} cannot be reached ({_escaped(why)}); check that the server runs there.", True)
-    if type(error).__name__ in _OVER_DEAD_CONNECTIONS:
-        return _LOST if any(sign in str(error) for sign in ("closed", "is in progress")) else None
+    if _over_dead_connection(error):
+        return _LOST
     return _of_state(getattr(error, "sqlstate", None))
+
+
+def _over_dead_connection(error: BaseException | None) -> bool:
+    """Whether this is what asyncpg raises over a connection that the server has ended, or is ending.
+
+    SQLAlchemy does not know all of these as a lost connection: not while rows are copied, and not before the
+    connection was used for the first time.
+    """
+    return type(error).__name__ in ("InterfaceError", "InternalClientError") and any(
+        sign in str(error) for sign in ("closed", "is in progress")
+    )
 
 
 def _of_state(state: str | None) -> tuple[str, bool] | None:

@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from monitor.demo.door import Door
 from monitor.metrics import Exposition
 from monitor.recorder import Board, Recorder
 from monitor.store import Batch, InDoubt, Store, StoreUnavailable
 from tests.recording import T0, Clock, bad, follow, good
 
-READY_IN_TRANSACTION = b"Z\0\0\0\5T"
+READY = b"Z\0\0\0\5"
 FAREWELL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
 """What a server says that ends a session; https://www.postgresql.org/docs/15/protocol-error-fields.html"""
 
@@ -21,7 +22,7 @@ FAREWELL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrato
 class Wire:
     """Carries bytes to a server and back; hangs up at a COMMIT, before it arrives or before its answer.
 
-    It can also add a farewell to one of the server's answers in a transaction, and hang up only later.
+    It can also add a farewell to one of the server's answers, and hang up only later.
     """
 
     def __init__(self, port):
@@ -36,7 +37,7 @@ class Wire:
 
         async def back():
             while (data := await theirs.read(65536)) and not silent:
-                if self.farewell_after and data.endswith(READY_IN_TRANSACTION):
+                if self.farewell_after and data[-6:-1] == READY:
                     self.farewell_after -= 1
                     if self.farewell_after == 0:
                         data += b"E" + struct.pack("!I", 4 + len(FAREWELL)) + FAREWELL
@@ -55,19 +56,21 @@ class Wire:
                 ours.write(data)
         finally:
             answering.cancel()
-            await asyncio.gather(answering, return_exceptions=True)
             for one in (ours, writer):
                 one.close()
+            await asyncio.gather(answering, return_exceptions=True)
 
 
 @asynccontextmanager
 async def wired(database):
     """Yield a wire to a database, and the URL over it."""
     wire = Wire(database.server.port)
-    server = await asyncio.start_server(wire.carry, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
-        yield wire, database.url.replace(f":{database.server.port}/", f":{port}/")
+    door = Door("127.0.0.1", wire.carry)
+    await door.open()
+    try:
+        yield wire, database.url.replace(f":{database.server.port}/", f":{door.port}/")
+    finally:
+        await door.remove()
 
 
 async def settled(store, transaction):
@@ -133,3 +136,18 @@ async def test_a_server_that_ends_the_session_between_two_steps_is_a_lost_connec
         assert set(await store.latest_results("local")) == {"a", "c"}
     gc.collect()
     assert caplog.messages == []  # nor of what a driver has forgotten
+
+
+@pytest.mark.parametrize("answer", range(1, 11))
+async def test_a_server_that_ends_the_session_while_it_is_begun_is_a_lost_connection(ours, answer, caplog):
+    caplog.set_level(logging.WARNING)
+    async with wired(ours) as (wire, url):
+        wire.farewell_after = answer
+        with pytest.raises(StoreUnavailable, match="was lost"):
+            async with await Store.open(f"{url}?sslmode=disable", migrate=False) as store:
+                await store.latest_results("local")
+        assert wire.farewell_after == 0
+        async with await Store.open(f"{url}?sslmode=disable", migrate=False) as store:
+            assert await store.latest_results("local") == {}
+    gc.collect()
+    assert caplog.messages == []
