@@ -8,6 +8,7 @@ import pytest
 
 from tests.certificates import self_signed
 from tests.command import kulkul
+from tests.probing import GRACE_SECONDS
 from tests.servers import (
     ServerTls,
     answers,
@@ -107,7 +108,7 @@ async def test_a_closed_port_is_a_bad_answer(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["silent server", "full backlog", "slow reply"])
-async def test_the_time_limit_is_kept_within_a_second(tmp_path, kind):
+async def test_the_time_limit_is_kept(tmp_path, kind):
     async def probe(port):
         return await kulkul(
             "probe", f"http://good.test:{port}/", *HERE, "--timeout", "1", "--json", folder=tmp_path
@@ -121,7 +122,7 @@ async def test_the_time_limit_is_kept_within_a_second(tmp_path, kind):
             ran = await probe(server.port)
     assert ran.code == 1
     assert ran.json["reason"] in ("http_timeout", "tcp_timeout")
-    assert 0.9 <= ran.json["duration_seconds"] < 2
+    assert 0.9 <= ran.json["duration_seconds"] < 1 + GRACE_SECONDS
 
 
 async def test_a_longer_limit_is_given_to_the_answer(tmp_path):
@@ -237,7 +238,7 @@ async def test_a_silent_name_server_is_given_up_in_time(tmp_path):
             folder=tmp_path,
         )
     assert (ran.code, ran.json["reason"]) == (1, "dns_timeout")
-    assert ran.json["duration_seconds"] < 2
+    assert ran.json["duration_seconds"] < 1 + GRACE_SECONDS
 
 
 @pytest.mark.parametrize(

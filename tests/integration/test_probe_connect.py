@@ -16,7 +16,7 @@ from monitor import probes
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.service import Deadlines, Family
 from monitor.probes.stages import os_failure
-from tests.probing import QUICK, assert_failed, assert_ok, http_check
+from tests.probing import GRACE_SECONDS, QUICK, assert_failed, assert_ok, http_check
 from tests.servers import (
     UNREACHABLE,
     ServerTls,
@@ -46,7 +46,7 @@ async def test_a_server_that_never_answers_the_attempt_times_out(probe):
         began = time.monotonic()
         result = await probe(http_check(f"http://good.test:{port}/", deadlines=QUICK))
     assert_failed(result, Stage.CONNECT, Reason.TCP_TIMEOUT, f"good.test:{port}", "0.4 s")
-    assert 0.35 < time.monotonic() - began < 0.4 + 1
+    assert 0.35 < time.monotonic() - began < 0.4 + GRACE_SECONDS
 
 
 async def test_the_total_deadline_ends_a_stage_that_has_time_left(probe):
@@ -55,7 +55,7 @@ async def test_the_total_deadline_ends_a_stage_that_has_time_left(probe):
         began = time.monotonic()
         result = await probe(http_check(f"http://good.test:{port}/", deadlines=total))
     assert_failed(result, Stage.CONNECT, Reason.TCP_TIMEOUT)
-    assert time.monotonic() - began < 0.3 + 1
+    assert time.monotonic() - began < 0.3 + GRACE_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -165,14 +165,14 @@ async def test_no_more_than_so_many_probes_at_once_reach_one_address(make_vantag
 
 async def test_waiting_for_a_turn_costs_neither_the_site_nor_the_budget(make_vantage):
     vantage = make_vantage(per_address=1)
-    deadlines = Deadlines(total=timedelta(seconds=0.5))
-    async with serve(slow(0.15, reply())) as server:
+    deadlines = Deadlines(total=timedelta(seconds=2))
+    async with serve(slow(0.5, reply())) as server:
         check = http_check(server.url(), deadlines=deadlines)
         began = time.monotonic()
         results = await asyncio.gather(*(probes.run(check, vantage) for _ in range(6)))
-    assert time.monotonic() - began > 0.85
+    assert time.monotonic() - began > 2.9
     assert [result.outcome for result in results] == [Outcome.OK] * 6
-    assert max(result.duration for result in results) < timedelta(seconds=0.5)
+    assert max(result.duration for result in results) < timedelta(seconds=2)
 
 
 async def test_a_cancelled_probe_gives_its_place_back(make_vantage):

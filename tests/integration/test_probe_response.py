@@ -10,7 +10,7 @@ import pytest
 
 from monitor.core.reason import Outcome, Reason, Stage
 from monitor.core.service import Deadlines, HeaderMatch, HttpExpectation, StatusRange
-from tests.probing import QUICK, assert_failed, assert_ok, http_check
+from tests.probing import GRACE_SECONDS, QUICK, assert_failed, assert_ok, http_check
 from tests.servers import (
     FTP,
     SMTP,
@@ -62,8 +62,8 @@ async def test_a_good_page_is_ok_and_its_facts_are_complete(probe):
 async def test_the_time_a_server_thinks_is_the_response_stage(probe):
     result = await _probe(probe, slow(0.3, reply()))
     assert_ok(result)
-    assert timedelta(seconds=0.29) < result.timings.response < timedelta(seconds=0.9)
-    assert result.timings.connect < timedelta(seconds=0.25)
+    assert result.timings.response > timedelta(seconds=0.29)
+    assert result.timings.connect < result.timings.response
 
 
 @_named(replies.TOLERATED)
@@ -129,7 +129,7 @@ async def test_a_server_that_gives_no_full_answer_in_time_times_out(probe, behav
     began = time.monotonic()
     result = await _probe(probe, behaviour, deadlines=QUICK)
     assert_failed(result, Stage.RESPONSE, Reason.HTTP_TIMEOUT, "good.test", "0.4 s")
-    assert time.monotonic() - began < 0.4 + 1
+    assert time.monotonic() - began < 0.4 + GRACE_SECONDS
     assert result.http is None
     assert result.timings.content is None
 
@@ -292,4 +292,4 @@ async def test_the_total_deadline_holds_over_all_stages(probe):
     began = time.monotonic()
     result = await _probe(probe, slow_everywhere, deadlines=deadlines)
     assert_failed(result, Stage.CONTENT, Reason.BODY_TIMEOUT)
-    assert time.monotonic() - began < 1.6
+    assert time.monotonic() - began < 0.6 + GRACE_SECONDS
