@@ -58,12 +58,13 @@ class LiveTable:
     """Draws all services on the terminal, over and over; the log scrolls by above.
 
     Args:
-        daemon: running.
+        daemon: running, its pages served.
         keys: whether there is a keyboard to mention.
     """
 
     def __init__(self, daemon: Daemon, *, keys: bool) -> None:
         self._daemon = daemon
+        self._page = _page(daemon)  # kept: the last pictures are drawn when it is served no more
         self._keys = "b: putus/sambung [uplink]  " if keys else ""
         self._console = Console(highlight=False, emoji=False, markup=False)
         self._live = Live(console=self._console, auto_refresh=False)
@@ -98,7 +99,7 @@ class LiveTable:
             settings.time_zone,
             language,
             blind_since=self._daemon.blind_since,
-            caption=f"{_page(self._daemon)}  {self._keys}Ctrl-C: berhenti [stop]",
+            caption=f"{self._page}  {self._keys}Ctrl-C: berhenti [stop]",
             width=self._console.width,
             lines=self._console.height - 1,
         )

@@ -125,8 +125,8 @@ def test_the_key_b_cuts_the_way_out_and_mends_it(tmp_path):
         drawn = read_until(terminal, "Pemantau dapat MELIHAT lagi")
         assert "Sambungan pemantau DISAMBUNG" in drawn
         process.send_signal(signal.SIGTERM)
-        read_until(terminal, None)
-        assert process.wait(PATIENCE_SECONDS) == 0
+        said = read_until(terminal, None)
+        assert process.wait(PATIENCE_SECONDS) == 0, said
 
 
 def test_a_terminal_that_is_closed_ends_the_demo(tmp_path):
