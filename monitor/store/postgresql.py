@@ -102,7 +102,8 @@ def connect(url: URL) -> AsyncEngine:
 def _worth_telling(record: logging.LogRecord) -> bool:
     """Drop what asyncio says of a future that asyncpg forgot with a session: the store tells of the loss."""
     error = record.exc_info[1] if record.exc_info else None
-    return type(error).__name__ != "ConnectionDoesNotExistError"
+    forgotten = record.getMessage().startswith("Future exception was never retrieved")
+    return not (forgotten and type(error).__name__ == "ConnectionDoesNotExistError")
 
 
 def _begin(connection: Connection) -> None:

@@ -48,6 +48,7 @@ _CLASSES: dict[str, tuple[str, bool]] = {
     "57": _STARTING,
     "25": _LOST,  # 25P03: a transaction of ours hung, and the server hung up
 }
+_OVER_DEAD_CONNECTIONS = {"InterfaceError": "connection is closed", "InternalClientError": "is in progress"}
 
 
 def sentence_for(error: BaseException) -> tuple[str, bool] | None:
@@ -75,11 +76,11 @@ def _over_dead_connection(error: BaseException | None) -> bool:
     """Whether this is what asyncpg raises over a connection that the server has ended, or is ending.
 
     SQLAlchemy does not know all of these as a lost connection: not while rows are copied, and not before the
-    connection was used for the first time.
+    connection was used for the first time. To use one connection twice at once, which would be our own fault,
+    is an InterfaceError that names an operation in progress: not one of these.
     """
-    return type(error).__name__ in ("InterfaceError", "InternalClientError") and any(
-        sign in str(error) for sign in ("closed", "is in progress")
-    )
+    sign = _OVER_DEAD_CONNECTIONS.get(type(error).__name__)
+    return sign is not None and sign in str(error)
 
 
 def _of_state(state: str | None) -> tuple[str, bool] | None:

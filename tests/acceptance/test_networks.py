@@ -174,7 +174,7 @@ def seconds_of(scrape, check):
 
 
 def settled_at(scrape, check, first_at):
-    """Return until when a service's time was final at the scrape; the sum of its seconds is that exact."""
+    """Return until when a service's time was final at the scrape; a millisecond more, as it is rounded."""
     return first_at + round(sum(seconds_of(scrape, check).values()) * SECOND) + 1000
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.certificates import self_signed
 from tests.command import kulkul
-from tests.probing import GRACE_SECONDS
 from tests.servers import (
     ServerTls,
     answers,
@@ -28,6 +27,8 @@ from tests.servers import (
 )
 from tests.servers.handshakes import garbage_hello
 
+LESS_THAN_USUAL = 4.5
+"""Seconds that a limit of one may last on a busy machine: less than the shortest of the usual deadlines."""
 HERE = ("--allow-private", "--resolve", "good.test=127.0.0.1")
 
 
@@ -122,7 +123,7 @@ async def test_the_time_limit_is_kept(tmp_path, kind):
             ran = await probe(server.port)
     assert ran.code == 1
     assert ran.json["reason"] in ("http_timeout", "tcp_timeout")
-    assert 0.9 <= ran.json["duration_seconds"] < 1 + GRACE_SECONDS
+    assert 0.9 <= ran.json["duration_seconds"] < LESS_THAN_USUAL
 
 
 async def test_a_longer_limit_is_given_to_the_answer(tmp_path):
@@ -238,7 +239,7 @@ async def test_a_silent_name_server_is_given_up_in_time(tmp_path):
             folder=tmp_path,
         )
     assert (ran.code, ran.json["reason"]) == (1, "dns_timeout")
-    assert ran.json["duration_seconds"] < 1 + GRACE_SECONDS
+    assert ran.json["duration_seconds"] < LESS_THAN_USUAL
 
 
 @pytest.mark.parametrize(

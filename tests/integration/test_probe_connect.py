@@ -50,7 +50,7 @@ async def test_a_server_that_never_answers_the_attempt_times_out(probe):
 
 
 async def test_the_total_deadline_ends_a_stage_that_has_time_left(probe):
-    total = Deadlines(total=timedelta(seconds=0.3))
+    total = Deadlines(total=timedelta(seconds=0.3), connect=timedelta(minutes=1))
     with full_backlog() as port:
         began = time.monotonic()
         result = await probe(http_check(f"http://good.test:{port}/", deadlines=total))
